@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+
+# How this project's own targets are compiled; never exported to a consumer.
+add_library(pmp_options INTERFACE)
+target_compile_features(pmp_options INTERFACE cxx_std_20)
+target_compile_options(pmp_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    $<$<BOOL:${PMP_WERROR}>:-Werror>)
+if(PMP_SANITIZE)
+    target_compile_options(pmp_options INTERFACE -fsanitize=${PMP_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(pmp_options INTERFACE -fsanitize=${PMP_SANITIZE})
+endif()
+
+# GCC 12 with TSan warns of fences in Asio; the fences are not used with a single-threaded executor.
+if(PMP_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(pmp_options INTERFACE -Wno-tsan)
+endif()
+
+find_program(PMP_CCACHE ccache)
+if(PMP_CCACHE AND PROJECT_IS_TOP_LEVEL)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PMP_CCACHE})
+    set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
+    add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-pch-timestamp>)
+endif()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/engine.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace pmp {
+
+struct client_settings {
+    engine_settings engine;
+    /// How long the release of all mappings may take when `async_run` is cancelled. Zero: nothing
+    /// is released.
+    std::chrono::milliseconds release_timeout{2000};
+};
+
+/// An engine with sockets: keeps mappings open while `async_run` runs. Everything happens on the
+/// executor that it was made with, which must run one handler at a time; not thread-safe.
+class client {
+public:
+    /// `known`: what an earlier client `remembers()`, or a new secret and nothing else. Throws
+    /// `boost::system::system_error` where the system has no entropy.
+    client(boost::asio::any_io_executor, memory known, client_settings = {});
+    /// Destroying it while `async_run` runs cancels that without releasing anything.
+    ~client();
+    client(client const&) = delete;
+    client& operator=(client const&) = delete;
+
+    /// Both take the whole set, every time; only the difference acts. At the start there is one
+    /// gateway, `default`, found from the default route, and no mapping.
+    void set_gateways(std::vector<gateway_settings>);
+    void set_mappings(std::vector<mapping>);
+    void set_release_timeout(std::chrono::milliseconds);
+
+    /// The table, in the order of the mappings.
+    std::vector<standing> standings() const;
+    /// The leases that are held.
+    std::vector<lease> leases() const;
+    std::vector<gateway_standing> gateways() const;
+    memory remembers() const;
+
+    /// Runs until it is cancelled; then releases all mappings within `release_timeout` and
+    /// completes with `boost::asio::error::operation_aborted`. Signature: `void(error_code)`.
+    template <boost::asio::completion_token_for<void(error_code)> Token>
+    auto async_run(Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            [this](auto handler) { start_run(std::move(handler)); }, token
+        );
+    }
+
+    /// The next event, once one is there. Pending events are kept one a mapping: a slow reader
+    /// misses edges, never the latest. Completes with `operation_aborted` and an empty event where
+    /// it is cancelled or the run has ended and all were read. One wait at a time. Signature:
+    /// `void(error_code, event)`.
+    template <boost::asio::completion_token_for<void(error_code, event)> Token>
+    auto async_next_event(Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code, event)>(
+            [this](auto handler) { start_wait(std::move(handler)); }, token
+        );
+    }
+
+private:
+    void start_run(boost::asio::any_completion_handler<void(error_code)>);
+    void start_wait(boost::asio::any_completion_handler<void(error_code, event)>);
+
+    class state;
+    std::shared_ptr<state> state_;
+};
+
+} // namespace pmp

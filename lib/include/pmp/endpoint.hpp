@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+namespace pmp {
+
+using ip_address = boost::asio::ip::address;
+
+/// An address and a port of either transport.
+struct endpoint {
+    ip_address address;
+    std::uint16_t port = 0;
+
+    friend bool operator==(endpoint const&, endpoint const&) = default;
+    friend auto operator<=>(endpoint const&, endpoint const&) = default;
+};
+
+/// `192.0.2.1:80`, `[2001:db8::1]:80`.
+std::string to_string(endpoint const&);
+
+/// True where an IPv4 address can be reached from the whole internet: not private, shared (RFC
+/// 6598), loopback, link-local, documentation, multicast or reserved space.
+bool is_public(ip_address const&);
+
+} // namespace pmp

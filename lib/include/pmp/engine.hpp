@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/clock.hpp>
+#include <pmp/event.hpp>
+#include <pmp/memory.hpp>
+#include <pmp/network.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pmp {
+
+/// One intent of the engine.
+using output = std::variant<outbound_datagram, event>;
+
+/// Why a datagram had no effect.
+enum class ignore_reason : std::uint8_t {
+    /// Not from a gateway of ours, or not to us.
+    stranger,
+    /// Not a message of a protocol that is spoken with that gateway.
+    malformed,
+    /// Well-formed, and an answer to nothing that was asked.
+    unasked,
+};
+
+/// Where a gateway stands.
+struct gateway_standing {
+    gateway_view view;
+    /// Absent until it has answered.
+    std::optional<dialect_id> via;
+    std::uint32_t epoch = 0;
+    std::optional<ip_address> external_address;
+};
+
+struct engine_settings {
+    /// The wait before mappings are made again at a gateway that lost them is drawn from 0 to
+    /// this (RFC 6887 14.1.3, RFC 6886 3.7).
+    std::chrono::milliseconds recovery_jitter{5000};
+    /// At the least this long between two recoveries at one gateway, whatever it announces.
+    std::chrono::seconds recovery_pause{10};
+    /// A gateway that has not answered for this long is reported silent, once.
+    std::chrono::seconds silence{45};
+    /// Requests outstanding at one PCP gateway: at the start, and at most.
+    std::size_t first_window = 4;
+    std::size_t widest_window = 8;
+};
+
+/// Keeps the leases of any number of gateways equal to the desired mappings. No input or output,
+/// no clock, no threads: the caller tells it what happened and when, performs what `poll()`
+/// returns until that is empty, then waits for the next fact or for `wake_at()`, whichever comes
+/// first. Same calls and same seed: same outputs. Time must not run backwards.
+///
+///     engine.datagram(arrived, now);
+///     while (auto out = engine.poll())
+///         perform(*out);
+///     sleep_until(engine.wake_at());   // then engine.tick(now)
+class engine {
+public:
+    engine(engine_settings, memory, std::uint64_t seed);
+    ~engine();
+    engine(engine&&) noexcept;
+    engine& operator=(engine&&) noexcept;
+
+    /// The whole set, every time. Names are unique, and so is the combination of gateway, family,
+    /// protocol and internal endpoint; of two equal ones the first counts.
+    void desire(std::vector<mapping>, time_point now);
+    /// All gateways that can be reached now, every time.
+    void network(network_view, time_point now);
+    /// Returns why it was ignored, or nothing where it counted.
+    std::optional<ignore_reason> datagram(inbound_datagram const&, time_point now);
+    /// An ICMP error came back from the gateway of that name: its port is closed.
+    void unreachable(std::string const& gateway, time_point now);
+    void tick(time_point now);
+    /// Sends at once each deletion that has not been sent yet. For the end of a grace time.
+    void hurry_releases(time_point now);
+
+    std::optional<output> poll();
+    /// `time_point::max()` where there is nothing to wait for.
+    time_point wake_at() const;
+
+    /// In the order in which the mappings were desired.
+    std::vector<standing> standings() const;
+    std::vector<gateway_standing> gateways() const;
+    /// What to keep for the next start.
+    memory remembers() const;
+
+private:
+    class state;
+    std::unique_ptr<state> state_;
+};
+
+} // namespace pmp

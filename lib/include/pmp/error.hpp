@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/error_condition.hpp>
+#include <boost/system/result.hpp>
+
+#include <string_view>
+
+namespace pmp {
+
+using error_code = boost::system::error_code;
+template <class T>
+using result = boost::system::result<T>;
+
+/// RFC 6887 7.4; 14-23: RFC 7652; 24-26: RFC 7843. Other values occur and mean a failure.
+enum class pcp_result {
+    success = 0,
+    unsupp_version = 1,
+    not_authorized = 2,
+    malformed_request = 3,
+    unsupp_opcode = 4,
+    unsupp_option = 5,
+    malformed_option = 6,
+    network_failure = 7,
+    no_resources = 8,
+    unsupp_protocol = 9,
+    user_ex_quota = 10,
+    cannot_provide_external = 11,
+    address_mismatch = 12,
+    excessive_remote_peers = 13,
+    authentication_required = 15,
+    third_party_id_unknown = 24,
+    third_party_missing_option = 25,
+    unsupp_third_party_id_length = 26,
+};
+
+/// RFC 6886 3.5. Other values occur and mean a failure.
+enum class nat_pmp_result {
+    success = 0,
+    unsupported_version = 1,
+    not_authorized = 2,
+    network_failure = 3,
+    out_of_resources = 4,
+    unsupported_opcode = 5,
+};
+
+/// What this library itself finds wrong.
+enum class fault {
+    /// A message ends before its fields do.
+    truncated = 1,
+    /// A message is longer than its protocol allows, or not a multiple of its unit.
+    bad_length,
+    /// The version octet is not one of this protocol.
+    bad_version,
+    /// A request where a response belongs, or the reverse.
+    bad_direction,
+    /// An opcode that this protocol does not define.
+    bad_opcode,
+    /// Options overrun the message, or one has a length that its definition forbids.
+    bad_option,
+    /// A field holds a value that its definition forbids.
+    bad_value,
+    /// Nothing answered for as long as the protocol's schedule asks to try.
+    gateway_silent,
+    /// The gateway closed its port: it speaks neither PCP nor NAT-PMP.
+    gateway_unreachable,
+    /// The gateway has no external address at present.
+    no_external_address,
+    /// Another external port was assigned than the exact one that was wanted.
+    port_taken,
+};
+
+/// How to react to an error, whichever protocol it came by; compare an `error_code` with it.
+enum class reaction {
+    /// Another external port may be free.
+    port_taken = 1,
+    /// The same request may succeed later.
+    try_later,
+    /// The gateway's policy forbids it.
+    refused,
+    /// The gateway does not speak this protocol, or not this part of it.
+    unsupported,
+    /// No gateway that could be asked.
+    gateway_unusable,
+};
+
+boost::system::error_category const& pcp_category();
+boost::system::error_category const& nat_pmp_category();
+boost::system::error_category const& fault_category();
+boost::system::error_category const& reaction_category();
+
+error_code make_error_code(pcp_result);
+error_code make_error_code(nat_pmp_result);
+error_code make_error_code(fault);
+boost::system::error_condition make_error_condition(reaction);
+
+/// The standard's own name of a result, `NO_RESOURCES`; for others the category's.
+std::string_view result_name(error_code);
+
+} // namespace pmp
+
+template <>
+struct boost::system::is_error_code_enum<pmp::pcp_result> : std::true_type {};
+template <>
+struct boost::system::is_error_code_enum<pmp::nat_pmp_result> : std::true_type {};
+template <>
+struct boost::system::is_error_code_enum<pmp::fault> : std::true_type {};
+template <>
+struct boost::system::is_error_condition_enum<pmp::reaction> : std::true_type {};

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/clock.hpp>
+#include <pmp/lease.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pmp {
+
+/// PCP and NAT-PMP gateways listen here (RFC 6887 19.1, RFC 6886 3).
+inline constexpr std::uint16_t gateway_port = 5351;
+/// Clients hear announcements here, on 224.0.0.1 and ff02::1 (RFC 6887 14.1.3, RFC 6886 3.2.1).
+inline constexpr std::uint16_t announcement_port = 5350;
+
+/// A gateway as its owner describes it. What is absent is found from the routing table.
+struct gateway_settings {
+    std::string name = "default";
+    std::optional<ip_address> address;
+    /// Requests leave by it and announcements are heard on it; empty: found.
+    std::string interface;
+    /// The local address to send from.
+    std::optional<ip_address> source;
+    /// Which may be used, best first.
+    std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+
+    friend bool operator==(gateway_settings const&, gateway_settings const&) = default;
+};
+
+/// A gateway as the network shows it now.
+struct gateway_view {
+    std::string name = "default";
+    ip_address address;
+    /// This host's address towards the gateway.
+    ip_address internal;
+    std::string interface;
+    /// 0: not known, announcements are accepted from any interface.
+    unsigned interface_index = 0;
+    std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+
+    friend bool operator==(gateway_view const&, gateway_view const&) = default;
+};
+
+/// All gateways that can be reached now; one that is missing is gone.
+struct network_view {
+    std::vector<gateway_view> gateways;
+
+    friend bool operator==(network_view const&, network_view const&) = default;
+};
+
+/// A datagram that arrived. The bytes are borrowed for the call that takes it.
+struct inbound_datagram {
+    /// Name of the gateway whose socket heard it; empty on the announcement port.
+    std::string gateway;
+    endpoint source;
+    endpoint destination;
+    /// 0: not known.
+    unsigned interface_index = 0;
+    std::span<std::byte const> bytes;
+};
+
+/// A datagram to send from the socket of `gateway`.
+struct outbound_datagram {
+    std::string gateway;
+    endpoint destination;
+    std::vector<std::byte> bytes;
+
+    friend bool operator==(outbound_datagram const&, outbound_datagram const&) = default;
+};
+
+} // namespace pmp
