@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/mapping.hpp>
+#include <pmp/network.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace pmp::config {
+
+enum class log_level : std::uint8_t { trace, debug, info, warn, error };
+enum class log_format : std::uint8_t { text, json };
+
+/// A file, or where the daemon's host wants its log to go.
+struct log_target {
+    enum class kind : std::uint8_t { automatic, standard_error, file };
+    kind to = kind::automatic;
+    /// Set for `kind::file`.
+    std::filesystem::path path;
+
+    friend bool operator==(log_target const&, log_target const&) = default;
+};
+
+struct log_settings {
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+    log_target target;
+
+    friend bool operator==(log_settings const&, log_settings const&) = default;
+};
+
+/// What the configuration file says, with its defaults filled in.
+struct configuration {
+    bool release_on_exit = true;
+    std::chrono::milliseconds release_timeout{2000};
+    /// Never empty: without any in the file there is `default`.
+    std::vector<gateway_settings> gateways = {gateway_settings{}};
+    /// Ranges are spread out; names and lifetimes are filled in.
+    std::vector<mapping> mappings;
+    /// Absent where the file does not name one.
+    std::optional<std::filesystem::path> state;
+    log_settings log;
+
+    friend bool operator==(configuration const&, configuration const&) = default;
+};
+
+/// One thing that is wrong in the file. Line and column count from 1; 0: the file as a whole.
+struct problem {
+    int line = 0;
+    int column = 0;
+    std::string message;
+
+    friend bool operator==(problem const&, problem const&) = default;
+};
+
+/// `FILE:LINE:COLUMN: MESSAGE`, as compilers print it.
+std::string to_string(problem const&, std::filesystem::path const& file);
+
+/// All problems, in the order of the file; never an empty list.
+using problems = std::vector<problem>;
+
+inline constexpr std::size_t max_mappings = 10'000;
+inline constexpr std::size_t max_file_size = std::size_t{4} << 20U;
+
+std::variant<configuration, problems> parse(std::string_view yaml);
+
+/// Reads and parses. A file that cannot be read is a problem like any other.
+std::variant<configuration, problems> load(std::filesystem::path const&);
+
+} // namespace pmp::config
