@@ -3,12 +3,11 @@
 
 #include <pmp/endpoint.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 namespace pmp::wire {
@@ -61,5 +60,13 @@ public:
 private:
     bytes out_;
 };
+
+template <std::size_t N>
+std::array<std::byte, N> reader::octets() {
+    std::array<std::byte, N> out{};
+    auto const from = take(N);
+    std::copy(from.begin(), from.end(), out.begin());
+    return out;
+}
 
 } // namespace pmp::wire

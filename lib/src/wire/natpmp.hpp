@@ -61,7 +61,7 @@ struct version_response {
     friend bool operator==(version_response const&, version_response const&) = default;
 };
 
-/// 3.5: an error for an opcode that this library never asks for.
+/// 3.5: an error for an opcode that this library never asks for; `opcode` is the request's.
 struct error_response {
     std::uint8_t opcode = 0;
     std::uint16_t result = 0;
@@ -78,7 +78,8 @@ bytes encode(response const&);
 
 /// Errors: `fault::truncated`, `bad_version`, `bad_direction`, `bad_opcode`.
 result<request> decode_request(std::span<std::byte const>);
-/// Errors: as above. Longer messages than the standard's are accepted.
+/// Errors: as above. Longer messages than the standard's are accepted. A version error may end
+/// after its result, without an epoch; any other error after its epoch.
 result<response> decode_response(std::span<std::byte const>);
 
 } // namespace pmp::wire::natpmp

@@ -19,8 +19,6 @@ inline constexpr std::uint8_t version = 2;
 /// 7
 inline constexpr std::size_t max_size = 1100;
 
-using nonce = std::array<std::byte, 12>;
-
 enum class opcode : std::uint8_t { announce = 0, map = 1, peer = 2, authentication = 3 };
 
 /// 19.4 and the RFCs that registered the rest.
@@ -44,6 +42,9 @@ enum class option_code : std::uint8_t {
     checkpoint_required = 192,
 };
 
+/// 11.1: in octets, not a number.
+using nonce = std::array<std::byte, 12>;
+
 /// 13.1
 struct third_party {
     ip_address internal;
@@ -56,11 +57,11 @@ struct prefer_failure {
 };
 
 /// 13.3. The prefix length counts from the start of the 128 bits (erratum 3891: IPv4 is 96 + n);
-/// 0 removes all filters.
+/// 0 removes all filters, and then the port and all bits of the address are 0.
 struct filter {
     std::uint8_t prefix_length = 0;
     std::uint16_t remote_port = 0;
-    ip_address remote;
+    ip_address remote = boost::asio::ip::address_v6();
     friend bool operator==(filter const&, filter const&) = default;
 };
 
@@ -183,17 +184,20 @@ struct response {
 
 /// Errors: what the standard forbids to send. `fault::bad_length`: over 1100 octets;
 /// `bad_value`: protocol 0 with a port (11.1), zero ports in PEER (12.1), PREFER_FAILURE without a
-/// suggestion or in a deletion (13.2), FILTER in a deletion, a third party that is the client
-/// itself (13.1), a suggested UDP port 5350 or 5351 (11.3); `bad_option`: PREFER_FAILURE or
-/// PORT_SET where they may not stand, an option twice that may stand once, a text over its limit.
+/// suggestion or in a deletion (13.2), FILTER in a deletion or with a prefix of no family, a third
+/// party that is the client itself (13.1), a suggested UDP port 5350 or 5351 (11.3), PREFIX64 or
+/// PORT_SET that asks for nothing; `bad_option`: an option where it may not stand, an option twice
+/// that may stand once, a text over its limit.
 pmp::result<bytes> encode(request const&);
-/// Padded to a multiple of four; cut to 1100 octets.
+/// Padded to a multiple of four; what does not fit in 1100 octets is left out.
 bytes encode(response const&);
 
 /// The faults of RFC 6887 8.3 in its order. Errors: `truncated`, `bad_direction`, `bad_version`,
-/// `bad_length`, `bad_option`. An UNSUPP_VERSION response of 4 octets or more is accepted with
-/// what it has, its body being `other_body`; so is any other error response whose body is short
-/// for its opcode. A success whose body is short is `truncated`.
+/// `bad_length`, `bad_option`; always `bad_version` for version 0, which is NAT-PMP's. An
+/// UNSUPP_VERSION response of 4 octets or more is accepted with what it has of its header, its
+/// body being an empty `other_body`. Other errors are copies of the request: where a body is short
+/// for its opcode it becomes `other_body`, and options end before the first broken one. A success
+/// whose body is short is `truncated`.
 pmp::result<response> decode_response(std::span<std::byte const>);
 
 /// What a server makes of a request (8.2, 11.3, 12.2, 13): the request, or the result with which to
