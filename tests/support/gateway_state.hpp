@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "support/mapping_table.hpp"
+#include "support/random.hpp"
+#include "support/vices.hpp"
+
+#include <pmp/clock.hpp>
+#include <pmp/endpoint.hpp>
+#include <pmp/error.hpp>
+#include <pmp/lease.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pmp::test {
+
+struct gateway_options {
+    ip_address address = boost::asio::ip::make_address("192.168.1.1");
+    /// Unspecified: there is none at present.
+    ip_address external = boost::asio::ip::make_address("203.0.113.7");
+    std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+    /// RFC 6887 15 recommends both; NAT-PMP knows the second alone.
+    std::chrono::seconds min_lifetime{120};
+    std::chrono::seconds max_lifetime{86400};
+    /// Both epochs at the start.
+    std::chrono::seconds uptime{0};
+    /// Mappings that it has room for.
+    std::size_t capacity = 65535;
+    /// PCP THIRD_PARTY is served.
+    bool third_party = false;
+};
+
+/// Seconds since the start of the epoch (RFC 6887 8.5, RFC 6886 3.6).
+class epoch_clock {
+public:
+    epoch_clock(time_point now, std::chrono::seconds uptime);
+
+    std::uint32_t at(time_point now) const;
+    void reset(time_point now);
+    /// 100: as fast as time itself.
+    void run_at(std::int64_t percent, time_point now);
+
+private:
+    std::chrono::nanoseconds elapsed(time_point now) const;
+
+    time_point since_;
+    std::chrono::nanoseconds value_;
+    std::int64_t percent_ = 100;
+};
+
+/// What a client wants, in words common to both protocols.
+struct mapping_wish {
+    std::uint8_t protocol = 0;
+    endpoint internal;
+    endpoint suggested;
+    std::uint32_t lifetime = 0;
+    dialect_id via = dialect_id::pcp;
+    std::optional<wire::pcp::nonce> nonce;
+    /// Where the request came from.
+    endpoint client;
+    /// PREFER_FAILURE
+    bool exact = false;
+    std::string description;
+};
+
+struct granted_mapping {
+    endpoint external;
+    /// As the answer says it.
+    std::uint32_t lifetime = 0;
+};
+
+/// What the two protocol sides of a simulated gateway share.
+struct gateway_state {
+    gateway_options options;
+    vice_set vices;
+    mapping_table table;
+    random_source random;
+    epoch_clock pcp_epoch;
+    epoch_clock nat_pmp_epoch;
+
+    bool speaks(dialect_id) const;
+    bool has_external_address() const;
+
+    /// The mapping that a request for `internal` concerns.
+    gateway_mapping const* existing(mapping_wish const&) const;
+    /// Makes or renews it. Errors in PCP's numbering: NO_RESOURCES, CANNOT_PROVIDE_EXTERNAL.
+    std::variant<granted_mapping, pcp_result> grant(mapping_wish const&, time_point now);
+    /// As the answer says it, 2^32-1 being for ever.
+    std::uint32_t lifetime_for(mapping_wish const&) const;
+
+private:
+    std::optional<std::uint16_t> port_for(mapping_wish const&, gateway_mapping const*);
+};
+
+} // namespace pmp::test
