@@ -17,7 +17,7 @@ struct endpoint {
     std::uint16_t port = 0;
 
     friend bool operator==(endpoint const&, endpoint const&) = default;
-    friend auto operator<=>(endpoint const&, endpoint const&) = default;
+    friend std::strong_ordering operator<=>(endpoint const&, endpoint const&) = default;
 };
 
 /// `192.0.2.1:80`, `[2001:db8::1]:80`.
