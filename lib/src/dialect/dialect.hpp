@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/schedule.hpp"
+#include "wire/bytes.hpp"
+
+#include <pmp/lease.hpp>
+#include <pmp/network.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+namespace pmp {
+
+/// One request for one mapping, whichever protocol carries it. Rebuilt for each sending: requests
+/// are hints about what is wanted now (RFC 6887 6).
+struct lease_request {
+    transport protocol = transport::tcp;
+    /// This host's address and the port that is to be reached.
+    endpoint internal;
+    endpoint suggested;
+    /// Zero: delete.
+    std::chrono::seconds lifetime{};
+    std::array<std::byte, 12> nonce{};
+};
+
+/// What a gateway's datagram says of one mapping.
+struct lease_answer {
+    transport protocol = transport::tcp;
+    /// Absent where the answer does not say which mapping it is about: it can only be the one
+    /// that was asked for last.
+    std::optional<std::uint16_t> internal_port;
+    /// Absent in protocols without nonces.
+    std::optional<std::array<std::byte, 12>> nonce;
+    std::uint32_t epoch = 0;
+    /// Success: granted, or deleted.
+    error_code error;
+    /// The address is unspecified where this protocol's answer does not carry it.
+    endpoint assigned;
+    std::chrono::seconds lifetime{};
+    /// Of an error: how long to hold back; zero where the gateway has not said.
+    std::chrono::seconds retry_after{};
+    /// Whether it confirms a deletion, if one was asked for.
+    bool deleted = false;
+};
+
+/// The gateway's external address, asked for or announced; or a sign of life without one.
+struct gateway_news {
+    std::uint32_t epoch = 0;
+    error_code error;
+    std::optional<ip_address> external;
+};
+
+/// The gateway does not speak this dialect.
+struct not_spoken {
+    error_code error;
+    /// How long the gateway wants to be left alone with it; zero where it has not said.
+    std::chrono::seconds retry_after{};
+};
+
+/// The datagram is of another dialect, or broken.
+struct not_heard {};
+
+using heard = std::variant<not_heard, lease_answer, gateway_news, not_spoken>;
+
+/// One protocol's bytes and rules, and what gateways do wrong in it; nothing of schedules, and no
+/// memory of what was said.
+class dialect {
+public:
+    dialect() = default;
+    dialect(dialect const&) = delete;
+    dialect& operator=(dialect const&) = delete;
+    virtual ~dialect() = default;
+
+    virtual dialect_id id() const = 0;
+    virtual pmp::patience patience() const = 0;
+    /// One request at a time, whatever the gateway's pace (RFC 6886 3.1).
+    virtual bool one_at_a_time() const = 0;
+    /// Answers for mappings do not tell the external address: it has to be asked for.
+    virtual bool asks_for_address() const = 0;
+
+    virtual wire::bytes ask(lease_request const&) const = 0;
+    /// Changes nothing at the gateway and makes it answer: with its external address where the
+    /// protocol can.
+    virtual wire::bytes probe(ip_address const& internal) const = 0;
+    virtual heard hear(std::span<std::byte const>) const = 0;
+
+    /// How long to leave the gateway alone after a refusal, given what it said itself.
+    virtual std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const = 0;
+};
+
+/// Null for a dialect that this library does not speak.
+dialect const* find_dialect(dialect_id);
+
+} // namespace pmp

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "engine/gateway.hpp"
+#include "engine/surroundings.hpp"
+
+#include <pmp/engine.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace pmp {
+
+class engine::state {
+public:
+    state(engine_settings settings, memory known, std::uint64_t seed)
+        : shared{settings, ledger(std::move(known)), dice(seed), {}} {}
+
+    gateway& named(std::string const& name) {
+        return gateways.try_emplace(name, name, shared).first->second;
+    }
+
+    void forget_idle_gateways() {
+        for (auto at = gateways.begin(); at != gateways.end();) {
+            at = at->second.idle() ? gateways.erase(at) : std::next(at);
+        }
+    }
+
+    surroundings shared;
+    std::map<std::string, gateway> gateways;
+    std::vector<std::pair<std::string, lease_key>> order;
+};
+
+engine::engine(engine_settings settings, memory known, std::uint64_t seed)
+    : state_(std::make_unique<state>(settings, std::move(known), seed)) {}
+
+engine::~engine() = default;
+engine::engine(engine&&) noexcept = default;
+engine& engine::operator=(engine&&) noexcept = default;
+
+void engine::desire(std::vector<mapping> mappings, time_point now) {
+    std::map<std::string, mappings_by_key> by_gateway;
+    state_->order.clear();
+    for (auto& m : mappings) {
+        auto const key = key_of(m);
+        auto const name = m.gateway;
+        if (by_gateway[name].try_emplace(key, std::move(m)).second) {
+            state_->order.emplace_back(name, key);
+            state_->named(name);
+        }
+    }
+    for (auto& [name, gateway] : state_->gateways) {
+        gateway.desire(by_gateway[name], now);
+    }
+    state_->forget_idle_gateways();
+}
+
+void engine::network(network_view view, time_point now) {
+    for (auto& [name, gateway] : state_->gateways) {
+        auto const in_view =
+            std::any_of(view.gateways.begin(), view.gateways.end(), [&](auto const& v) {
+                return v.name == name;
+            });
+        if (!in_view) {
+            gateway.vanish(now);
+        }
+    }
+    for (auto const& v : view.gateways) {
+        state_->named(v.name).appear(v, now);
+    }
+    state_->forget_idle_gateways();
+}
+
+std::optional<ignore_reason> engine::datagram(inbound_datagram const& in, time_point now) {
+    if (!in.gateway.empty()) {
+        auto const at = state_->gateways.find(in.gateway);
+        return at != state_->gateways.end() ? at->second.hear(in, now) : ignore_reason::stranger;
+    }
+    std::optional<ignore_reason> ignored = ignore_reason::stranger;
+    for (auto& [name, gateway] : state_->gateways) {
+        auto const here = gateway.hear(in, now);
+        ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
+    }
+    return ignored;
+}
+
+void engine::unreachable(std::string const& gateway, time_point now) {
+    auto const at = state_->gateways.find(gateway);
+    if (at != state_->gateways.end()) {
+        at->second.unreachable(now);
+    }
+}
+
+void engine::tick(time_point now) {
+    for (auto& [name, gateway] : state_->gateways) {
+        gateway.tick(now);
+    }
+}
+
+void engine::hurry_releases(time_point now) {
+    for (auto& [name, gateway] : state_->gateways) {
+        gateway.hurry_releases(now);
+    }
+}
+
+std::optional<output> engine::poll() {
+    auto& outbox = state_->shared.outbox;
+    if (outbox.empty()) {
+        return {};
+    }
+    auto next = std::move(outbox.front());
+    outbox.pop_front();
+    return next;
+}
+
+time_point engine::wake_at() const {
+    auto at = time_point::max();
+    for (auto const& [name, gateway] : state_->gateways) {
+        at = std::min(at, gateway.wake_at());
+    }
+    return at;
+}
+
+std::vector<standing> engine::standings() const {
+    std::vector<standing> out;
+    out.reserve(state_->order.size());
+    for (auto const& [name, key] : state_->order) {
+        if (auto s = state_->gateways.at(name).stands(key)) {
+            out.push_back(std::move(*s));
+        }
+    }
+    for (auto const& [name, gateway] : state_->gateways) {
+        auto const leaving = gateway.leaving();
+        out.insert(out.end(), leaving.begin(), leaving.end());
+    }
+    return out;
+}
+
+std::vector<gateway_standing> engine::gateways() const {
+    std::vector<gateway_standing> out;
+    for (auto const& [name, gateway] : state_->gateways) {
+        if (auto s = gateway.stands()) {
+            out.push_back(std::move(*s));
+        }
+    }
+    return out;
+}
+
+memory engine::remembers() const {
+    return state_->shared.book.snapshot();
+}
+
+} // namespace pmp

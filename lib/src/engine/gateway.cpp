@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "engine/gateway.hpp"
+
+#include <algorithm>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// A timer that is this late has slept with the machine.
+constexpr seconds overslept{5};
+
+constexpr seconds shortest_closed_pause{10};
+constexpr seconds longest_closed_pause{300};
+
+mapping mapping_of(remembered_lease const& r) {
+    mapping m;
+    m.name = r.mapping;
+    m.protocol = r.protocol;
+    m.internal = {boost::asio::ip::address_v4(), r.internal_port};
+    m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
+    m.gateway = r.gateway;
+    return m;
+}
+
+lease lease_of(remembered_lease const& r) {
+    lease l;
+    l.mapping = r.mapping;
+    l.via = r.via;
+    l.protocol = r.protocol;
+    l.gateway = {r.gateway_address, gateway_port};
+    l.internal = {r.internal_address, r.internal_port};
+    l.assigned = r.assigned;
+    l.expires = r.expires;
+    return l;
+}
+
+} // namespace
+
+gateway::acquaintance::acquaintance(gateway_view const& view, std::size_t first_window)
+    : speech(view.protocols), window(first_window) {}
+
+gateway::gateway(std::string name, surroundings& shared)
+    : name_(std::move(name)), shared_(shared) {}
+
+void gateway::desire(mappings_by_key const& desired, time_point now) {
+    mappings_by_key actual;
+    for (auto const& [key, t] : tenants_) {
+        // A mapping on its way out is wished for again like any other.
+        if (t.machine.state() != lease_state::releasing || desired_.count(key) != 0) {
+            actual.emplace(key, t.machine.wish());
+        }
+    }
+    auto const todo = reconcile(desired, actual);
+    desired_ = desired;
+    for (auto const& key : todo.retire) {
+        retire(tenants_.find(key), now);
+    }
+    for (auto const& wish : todo.readjust) {
+        auto const at = tenants_.find(key_of(wish));
+        apply(at, at->second.machine.readjust(wish), now);
+    }
+    for (auto const& wish : todo.create) {
+        auto const [at, fresh] = tenants_.try_emplace(key_of(wish), lease_machine(wish));
+        if (!fresh) {
+            apply(at, at->second.machine.readjust(wish), now);
+        } else if (view_) {
+            apply(at, at->second.machine.gateway_ready(shared_.book.recall(*view_, wish)), now);
+        }
+    }
+    if (view_) {
+        adopt_left_overs(desired, now);
+        pump(now);
+    }
+}
+
+void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
+    for (auto const& [key, remembered] : shared_.book.running(*view_, now)) {
+        if (desired.count(key) != 0 || tenants_.count(key) != 0) {
+            continue;
+        }
+        auto const at =
+            tenants_.try_emplace(key, lease_machine(mapping_of(remembered), lease_of(remembered)))
+                .first;
+        retire(at, now);
+    }
+}
+
+void gateway::retire(tenants::iterator at, time_point now) {
+    auto& t = at->second;
+    auto const lease = t.machine.held();
+    auto out = t.machine.retire();
+    if (!out.gone && lease && !t.leaving) {
+        t.leaving = std::pair(lease->protocol, lease->assigned.port);
+        leaving_.insert(*t.leaving);
+    }
+    apply(at, std::move(out), now);
+}
+
+void gateway::appear(gateway_view const& view, time_point now) {
+    if (view_ == view) {
+        return;
+    }
+    if (view_) {
+        vanish(now);
+    }
+    view_ = view;
+    known_.emplace(view, shared_.settings.first_window);
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto const remembered = shared_.book.recall(view, at->second.machine.wish());
+        apply(at, at->second.machine.gateway_ready(remembered), now);
+    }
+    adopt_left_overs(desired_, now);
+    pump(now);
+}
+
+void gateway::vanish(time_point now) {
+    if (!view_) {
+        return;
+    }
+    queue_.clear();
+    for (auto at = tenants_.begin(); at != tenants_.end();) {
+        auto const here = at++;
+        here->second.queued = false;
+        here->second.next = nullptr;
+        apply(here, here->second.machine.gateway_gone(), now);
+    }
+    if (known_->found) {
+        announce(news(event_kind::gateway_lost), now);
+    }
+    view_.reset();
+    known_.reset();
+}
+
+void gateway::apply(tenants::iterator at, effects out, time_point now) {
+    auto& t = at->second;
+    if (t.leaving && (out.gone || t.machine.state() != lease_state::releasing)) {
+        leaving_.erase(leaving_.find(*t.leaving));
+        t.leaving.reset();
+    }
+    if (out.happened) {
+        announce(std::move(*out.happened), now);
+    }
+    if (out.gone) {
+        deadlines_.erase({t.due, at->first});
+        if (known_) {
+            free_slot(at->first);
+        }
+        tenants_.erase(at);
+        return;
+    }
+    schedule(at);
+    if (!t.machine.asking()) {
+        return;
+    }
+    if (auto* s = find_slot(at->first); s != nullptr && out.ask) {
+        retransmit(at, now);
+    } else {
+        enqueue(at, false);
+    }
+}
+
+void gateway::schedule(tenants::iterator at) {
+    auto& t = at->second;
+    auto const due = t.machine.due();
+    if (due == t.due) {
+        return;
+    }
+    deadlines_.erase({t.due, at->first});
+    t.due = due;
+    if (due != time_point::max()) {
+        deadlines_.insert({due, at->first});
+    }
+}
+
+void gateway::announce(event e, time_point now) {
+    e.at = now;
+    e.gateway = name_;
+    if (view_) {
+        e.gateway_address = view_->address;
+    }
+    if (e.lease) {
+        e.via = e.lease->via;
+    } else if (known_ && known_->speech.spoken() != nullptr) {
+        e.via = known_->speech.spoken()->id();
+    }
+    shared_.outbox.emplace_back(std::move(e));
+}
+
+event gateway::news(event_kind kind) const {
+    event e;
+    e.kind = kind;
+    e.external_address = known_->external;
+    return e;
+}
+
+void gateway::refuse_all(error_code error, seconds retry_after, time_point now) {
+    for (auto at = tenants_.begin(); at != tenants_.end();) {
+        auto const here = at++;
+        auto& machine = here->second.machine;
+        if (!machine.asking() && !machine.awaits_answer()) {
+            continue;
+        }
+        free_slot(here->first);
+        here->second.next = nullptr;
+        auto out =
+            machine.deleting() ? machine.deleted(error) : machine.refused(error, retry_after, now);
+        apply(here, std::move(out), now);
+    }
+}
+
+void gateway::unreachable(time_point now) {
+    if (!known_) {
+        return;
+    }
+    auto& pause = known_->closed_pause;
+    pause = std::clamp(pause * 2, shortest_closed_pause, longest_closed_pause);
+    known_->query.again = time_point::max();
+    known_->probe_at = time_point::max();
+    refuse_all(fault::gateway_unreachable, pause, now);
+    pump(now);
+}
+
+void gateway::tick(time_point now) {
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+        wake(tenants_.find(deadlines_.begin()->second), now);
+    }
+    if (known_) {
+        tick_slots(now);
+        tick_query(now);
+        tick_negotiation(now);
+        tick_silence(now);
+        pump(now);
+    }
+}
+
+void gateway::wake(tenants::iterator at, time_point now) {
+    auto& machine = at->second.machine;
+    auto const late = now - at->second.due > overslept;
+    auto const spread = now + shared_.jitter.between(nanoseconds(0), nanoseconds(overslept));
+    if (late && machine.state() == lease_state::held && machine.held()->expires > spread) {
+        machine.postpone(spread);
+        schedule(at);
+        return;
+    }
+    apply(at, machine.timer(shared_.jitter, now), now);
+}
+
+void gateway::hurry_releases(time_point now) {
+    if (!known_) {
+        return;
+    }
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto const& t = at->second;
+        if (t.machine.deleting() && t.machine.asking() && t.machine.sends() == 0) {
+            auto const& speech = known_->speech;
+            transmit(at, speech.spoken() != nullptr ? *speech.spoken() : dialect_for(t), now);
+        }
+    }
+}
+
+time_point gateway::wake_at() const {
+    auto at = deadlines_.empty() ? time_point::max() : deadlines_.begin()->first;
+    if (!known_) {
+        return at;
+    }
+    at = std::min({at, known_->query.again, known_->probe_at, known_->decide_at});
+    for (auto const& s : known_->slots) {
+        at = std::min(at, s.gives_way);
+    }
+    if (known_->unanswered != 0 && !known_->reported_silent) {
+        at = std::min(at, known_->unanswered_since + shared_.settings.silence);
+    }
+    return at;
+}
+
+std::optional<standing> gateway::stands(lease_key const& key) const {
+    auto const at = tenants_.find(key);
+    return at != tenants_.end() ? std::optional(at->second.machine.stands()) : std::nullopt;
+}
+
+std::vector<standing> gateway::leaving() const {
+    std::vector<standing> out;
+    for (auto const& [key, t] : tenants_) {
+        if (desired_.count(key) == 0) {
+            out.push_back(t.machine.stands());
+        }
+    }
+    return out;
+}
+
+std::optional<gateway_standing> gateway::stands() const {
+    if (!view_) {
+        return {};
+    }
+    gateway_standing out;
+    out.view = *view_;
+    if (auto const* spoken = known_->speech.spoken()) {
+        out.via = spoken->id();
+        auto const& epoch =
+            spoken->id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
+        out.epoch = epoch.last().value_or(0);
+    }
+    out.external_address = known_->external;
+    return out;
+}
+
+} // namespace pmp

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "engine/epoch.hpp"
+#include "engine/lease_machine.hpp"
+#include "engine/negotiation.hpp"
+#include "engine/reconcile.hpp"
+#include "engine/surroundings.hpp"
+
+#include <pmp/engine.hpp>
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pmp {
+
+/// One configured gateway: its mappings, what it speaks, its epochs and its external address. The
+/// mappings outlive every gateway that the network shows under its name.
+class gateway {
+public:
+    gateway(std::string name, surroundings&);
+
+    void desire(mappings_by_key const&, time_point now);
+    void appear(gateway_view const&, time_point now);
+    void vanish(time_point now);
+    std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
+    /// ICMP: its port is closed.
+    void unreachable(time_point now);
+    void tick(time_point now);
+    void hurry_releases(time_point now);
+    time_point wake_at() const;
+
+    /// No mapping and no view: nothing would be missed.
+    bool idle() const { return tenants_.empty() && !view_; }
+    std::optional<standing> stands(lease_key const&) const;
+    /// Mappings that are being released and no longer desired.
+    std::vector<standing> leaving() const;
+    std::optional<gateway_standing> stands() const;
+
+private:
+    /// A mapping with its place in the queue.
+    struct tenant {
+        explicit tenant(lease_machine m) : machine(std::move(m)) {}
+
+        lease_machine machine;
+        time_point due = time_point::max();
+        bool queued = false;
+        /// The dialect that its next request has to use; null: free.
+        dialect const* next = nullptr;
+        /// While it is released: the external port that nobody else can have yet.
+        std::optional<std::pair<transport, std::uint16_t>> leaving;
+    };
+    using tenants = std::map<lease_key, tenant>;
+
+    /// A request that is under way.
+    struct slot {
+        lease_key key;
+        dialect const* via = nullptr;
+        time_point sent;
+        bool resent = false;
+        /// When its place goes to the next in the queue, answered or not.
+        time_point gives_way = time_point::max();
+    };
+
+    /// The request for the external address, where the dialect needs one.
+    struct address_query {
+        retransmission attempt;
+        /// When it is to be sent again; `max()`: it is not under way.
+        time_point again = time_point::max();
+        /// When the address that is known has to be asked for again.
+        time_point due = time_point::min();
+        bool under_way() const { return again != time_point::max(); }
+    };
+
+    /// What is known of the gateway in view, and gone with it.
+    struct acquaintance {
+        explicit acquaintance(gateway_view const&, std::size_t first_window);
+        negotiation speech;
+        epoch_watch pcp_epoch{epoch_rule::pcp};
+        epoch_watch nat_pmp_epoch{epoch_rule::nat_pmp};
+        std::optional<ip_address> external;
+        std::vector<slot> slots;
+        std::size_t window;
+        address_query query;
+        /// When the fallback is tried beside the best dialect.
+        time_point probe_at = time_point::max();
+        /// When a gateway that has answered only the fallback is taken to be deaf to the best.
+        time_point decide_at = time_point::max();
+        time_point recovery_at = time_point::min();
+        /// RFC 6887 11.4: no new mappings before this.
+        time_point full_until = time_point::min();
+        error_code full_error;
+        nanoseconds round_trip{};
+        std::chrono::seconds closed_pause{};
+        bool found = false;
+        bool reported_silent = false;
+        unsigned unanswered = 0;
+        time_point unanswered_since;
+    };
+
+    // gateway.cpp: mappings and events.
+    void apply(tenants::iterator, effects, time_point now);
+    void retire(tenants::iterator, time_point now);
+    void adopt_left_overs(mappings_by_key const& desired, time_point now);
+    void wake(tenants::iterator, time_point now);
+    void refuse_all(error_code, std::chrono::seconds retry_after, time_point now);
+    void schedule(tenants::iterator);
+    void announce(event, time_point now);
+    event news(event_kind) const;
+
+    // gateway_heard.cpp: what the gateway says.
+    std::optional<ignore_reason> understand(dialect const&, lease_answer const&, time_point now);
+    std::optional<ignore_reason> understand(dialect const&, gateway_news const&, time_point now);
+    std::optional<ignore_reason> understand(dialect const&, not_spoken const&, time_point now);
+    std::optional<ignore_reason> understand(dialect const&, not_heard const&, time_point now);
+    tenants::iterator addressee(dialect const&, lease_answer const&);
+    void settle(tenants::iterator, dialect const&, lease_answer, time_point now);
+    effects judge(tenants::iterator, dialect const&, lease_answer const&, time_point now);
+    void heard_from(dialect const&, std::uint32_t epoch, time_point now);
+    void greet(time_point now);
+    void lose_state(time_point now);
+    void external_address(ip_address const&, time_point now);
+    void no_external_address(time_point now);
+
+    // gateway_lane.cpp: what may be sent when.
+    void enqueue(tenants::iterator, bool in_front);
+    void pump(time_point now);
+    bool has_room(dialect const&) const;
+    bool held_back(tenants::iterator, time_point now);
+    dialect const& dialect_for(tenant const&) const;
+    void ask(tenants::iterator, time_point now);
+    void transmit(tenants::iterator, dialect const&, time_point now);
+    void retransmit(tenants::iterator, time_point now);
+    void send(wire::bytes, time_point now);
+    void query_address(dialect const&, time_point now);
+    void switch_slots(dialect const& from, dialect const& to);
+    void resend_slots(dialect const&, time_point now);
+    void free_slot(lease_key const&);
+    slot* find_slot(lease_key const&);
+    void tick_slots(time_point now);
+    void tick_query(time_point now);
+    void tick_negotiation(time_point now);
+    void tick_silence(time_point now);
+
+    std::string name_;
+    surroundings& shared_;
+    std::optional<gateway_view> view_;
+    std::optional<acquaintance> known_;
+    mappings_by_key desired_;
+    tenants tenants_;
+    std::set<std::pair<time_point, lease_key>> deadlines_;
+    std::deque<lease_key> queue_;
+    std::multiset<std::pair<transport, std::uint16_t>> leaving_;
+};
+
+} // namespace pmp

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "engine/gateway.hpp"
+
+#include <algorithm>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds disconnected_pause{30};
+/// How long the external address is trusted, in dialects that have to ask for it.
+constexpr seconds address_trust{60};
+
+bool is_unset(ip_address const& address) {
+    return address.is_unspecified();
+}
+
+} // namespace
+
+std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_point now) {
+    auto const multicast = in.destination.address.is_multicast();
+    auto const to_us = view_ && (multicast ? in.destination.port == announcement_port
+                                           : in.destination.address == view_->internal);
+    auto const interface_known = view_ && view_->interface_index != 0 && in.interface_index != 0;
+    if (!to_us || in.source != endpoint{view_->address, gateway_port} ||
+        (interface_known && in.interface_index != view_->interface_index)) {
+        return ignore_reason::stranger;
+    }
+    for (auto const* d : {known_->speech.best(), known_->speech.fallback()}) {
+        if (d == nullptr) {
+            continue;
+        }
+        auto const said = d->hear(in.bytes);
+        if (std::holds_alternative<not_heard>(said)) {
+            continue;
+        }
+        if (multicast && !std::holds_alternative<gateway_news>(said)) {
+            return ignore_reason::malformed;
+        }
+        auto const ignored =
+            std::visit([&](auto const& s) { return understand(*d, s, now); }, said);
+        pump(now);
+        return ignored;
+    }
+    return ignore_reason::malformed;
+}
+
+std::optional<ignore_reason>
+gateway::understand(dialect const& /*d*/, not_heard const& /*said*/, time_point /*now*/) {
+    return ignore_reason::malformed;
+}
+
+/// Anything from the gateway that belongs to us: proof of life, and of its memory.
+void gateway::heard_from(dialect const& d, std::uint32_t epoch, time_point now) {
+    known_->unanswered = 0;
+    known_->closed_pause = seconds(0);
+    auto& speech = known_->speech;
+    if (speech.answered(d)) {
+        known_->probe_at = time_point::max();
+        known_->decide_at = time_point::max();
+    } else if (speech.spoken() == nullptr && known_->decide_at == time_point::max()) {
+        // It lives and has not reacted to the best dialect: that may have been lost, so it is sent
+        // once more before the gateway is taken to be deaf to it.
+        known_->probe_at = time_point::max();
+        known_->decide_at = now + fallback_delay;
+        resend_slots(*speech.best(), now);
+    }
+    auto& watch = d.id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
+    if (!watch.plausible(epoch, now)) {
+        lose_state(now);
+    }
+}
+
+void gateway::greet(time_point now) {
+    auto const known = known_->speech.spoken() != nullptr;
+    if (known && (!known_->found || known_->reported_silent)) {
+        known_->found = true;
+        known_->reported_silent = false;
+        announce(news(event_kind::gateway_found), now);
+    }
+}
+
+void gateway::lose_state(time_point now) {
+    if (known_->recovery_at > now) {
+        return;
+    }
+    // RFC 6887 14.1.3, RFC 6886 3.7: so that not all clients ask at once.
+    auto const wait =
+        shared_.jitter.between(nanoseconds(0), nanoseconds(shared_.settings.recovery_jitter));
+    auto const rested = known_->recovery_at == time_point::min()
+                            ? now
+                            : known_->recovery_at + shared_.settings.recovery_pause;
+    known_->recovery_at = std::max(now + wait, rested);
+    known_->speech.reconsider();
+    known_->slots.clear();
+    known_->window = shared_.settings.first_window;
+    known_->full_until = time_point::min();
+    known_->query = {};
+    announce(news(event_kind::gateway_rebooted), now);
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        at->second.next = nullptr;
+        at->second.machine.state_lost(known_->recovery_at, now);
+        schedule(at);
+    }
+}
+
+std::optional<ignore_reason>
+gateway::understand(dialect const& d, lease_answer const& answer, time_point now) {
+    auto const at = addressee(d, answer);
+    if (at == tenants_.end()) {
+        return ignore_reason::unasked;
+    }
+    // The measure of the gateway's pace, before anything else changes the slots.
+    if (auto const* s = find_slot(at->first); s != nullptr && !s->resent) {
+        auto& mean = known_->round_trip;
+        mean = mean == nanoseconds(0) ? now - s->sent : (mean * 7 + (now - s->sent)) / 8;
+    }
+    heard_from(d, answer.epoch, now);
+    settle(at, d, answer, now);
+    return {};
+}
+
+gateway::tenants::iterator gateway::addressee(dialect const& d, lease_answer const& answer) {
+    lease_key key{answer.protocol, {boost::asio::ip::address_v4(), 0}};
+    if (answer.internal_port) {
+        key.internal.port = *answer.internal_port;
+    } else {
+        // It can only be about the one request that is outstanding.
+        auto const& slots = known_->slots;
+        auto const s = std::find_if(slots.begin(), slots.end(), [&](slot const& candidate) {
+            return candidate.via == &d && candidate.key.protocol == answer.protocol;
+        });
+        key = s != slots.end() ? s->key : key;
+    }
+    auto const at = tenants_.find(key);
+    if (at == tenants_.end() || !at->second.machine.maybe_there()) {
+        return tenants_.end();
+    }
+    auto const ours = !answer.nonce || *answer.nonce == shared_.book.nonce(view_->address, key);
+    return ours ? at : tenants_.end();
+}
+
+void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer, time_point now) {
+    auto& t = at->second;
+    auto const& settings = shared_.settings;
+    if (d.asks_for_address()) {
+        answer.assigned.address = known_->external.value_or(ip_address());
+    } else if (!answer.error && is_unset(answer.assigned.address) && !t.machine.deleting()) {
+        answer.error = fault::no_external_address;
+    }
+    auto const was = t.machine.held();
+    t.next = nullptr;
+    free_slot(at->first);
+    known_->window = std::min(known_->window + 1, settings.widest_window);
+    if (!known_->external && !answer.error && !is_unset(answer.assigned.address)) {
+        known_->external = answer.assigned.address;
+    }
+    greet(now);
+
+    auto out = judge(at, d, answer, now);
+    auto const& held = t.machine.held();
+    if (held && t.machine.state() == lease_state::held) {
+        shared_.book.note(t.machine.wish(), *held);
+    }
+    auto const moved = held && was && held->assigned.address != was->assigned.address;
+    auto const external = moved ? held->assigned.address : ip_address();
+    apply(at, std::move(out), now);
+    if (moved) {
+        external_address(external, now);
+    }
+}
+
+effects
+gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answer, time_point now) {
+    auto& machine = at->second.machine;
+    if (machine.deleting()) {
+        if (!answer.error && !answer.deleted) {
+            return {};
+        }
+        shared_.book.forget(*view_, at->first);
+        return machine.deleted(answer.deleted ? error_code() : answer.error);
+    }
+    if (!answer.error) {
+        return machine.granted(
+            {d.id(),
+             {view_->address, gateway_port},
+             {view_->internal, at->first.internal.port},
+             answer.assigned,
+             answer.lifetime,
+             answer.epoch},
+            shared_.jitter,
+            now
+        );
+    }
+    auto hold = answer.error == fault::no_external_address
+                    ? disconnected_pause
+                    : d.hold_off(answer.error, answer.retry_after);
+    hold = shared_.jitter.between(hold, hold + hold / 10);
+    if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota) {
+        // RFC 6887 11.4: what is true for this mapping is true for any new one.
+        known_->full_until = now + hold;
+        known_->full_error = answer.error;
+    }
+    return machine.refused(answer.error, hold, now);
+}
+
+std::optional<ignore_reason>
+gateway::understand(dialect const& d, gateway_news const& said, time_point now) {
+    heard_from(d, said.epoch, now);
+    auto const answered = known_->query.under_way() && d.asks_for_address();
+    if (answered) {
+        known_->query = {};
+        known_->query.due = now + address_trust;
+    }
+    auto const disconnected = said.error == nat_pmp_result::network_failure ||
+                              (said.external && is_unset(*said.external));
+    if (said.external && !disconnected) {
+        external_address(*said.external, now);
+    }
+    greet(now);
+    if (disconnected && answered) {
+        no_external_address(now);
+    }
+    return {};
+}
+
+void gateway::no_external_address(time_point now) {
+    known_->query.due = now;
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto& machine = at->second.machine;
+        if (machine.asking() && !machine.deleting()) {
+            at->second.next = nullptr;
+            apply(at, machine.refused(fault::no_external_address, disconnected_pause, now), now);
+        }
+    }
+}
+
+void gateway::external_address(ip_address const& address, time_point now) {
+    auto const before = std::exchange(known_->external, address);
+    if (before == address) {
+        return;
+    }
+    if (before) {
+        auto e = news(event_kind::external_address_changed);
+        e.was = endpoint{*before, 0};
+        announce(std::move(e), now);
+    }
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto& machine = at->second.machine;
+        if (!machine.held() || machine.held()->assigned.address == address) {
+            continue;
+        }
+        if (machine.held()->via == dialect_id::nat_pmp) {
+            apply(at, machine.external_address(address), now);
+        } else if (before && machine.held()->assigned.address == *before) {
+            auto const wait = shared_.jitter.between(
+                nanoseconds(0), nanoseconds(shared_.settings.recovery_jitter)
+            );
+            machine.doubt(now + wait);
+            schedule(at);
+        }
+    }
+}
+
+std::optional<ignore_reason>
+gateway::understand(dialect const& d, not_spoken const& said, time_point now) {
+    auto& speech = known_->speech;
+    auto const& slots = known_->slots;
+    auto const asked =
+        std::any_of(slots.begin(), slots.end(), [&](slot const& s) { return s.via == &d; });
+    auto const probed = &d == speech.fallback() && speech.spoken() == nullptr;
+    if (!asked && !probed) {
+        return ignore_reason::unasked;
+    }
+    known_->unanswered = 0;
+    known_->closed_pause = seconds(0);
+    speech.denied(d);
+    known_->probe_at = time_point::max();
+    known_->decide_at = time_point::max();
+    if (speech.fallback() == nullptr) {
+        refuse_all(said.error, d.hold_off(said.error, said.retry_after), now);
+        return {};
+    }
+    auto const& other = &d == speech.best() ? *speech.fallback() : *speech.best();
+    if (asked) {
+        switch_slots(d, other);
+    } else {
+        resend_slots(other, now);
+    }
+    return {};
+}
+
+} // namespace pmp

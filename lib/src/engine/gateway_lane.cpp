@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#include "engine/gateway.hpp"
+
+#include <algorithm>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto never = time_point::max();
+/// A request that has not been answered by then gives its place to the next: the longest first
+/// wait of RFC 6887 8.1.1.
+constexpr milliseconds place_held{3300};
+/// So many datagrams without an answer, and a gateway may be called silent.
+constexpr unsigned unanswered_until_silent = 3;
+/// Retransmission waits for at least so many of the gateway's usual round trips.
+constexpr int round_trips = 4;
+
+} // namespace
+
+void gateway::enqueue(tenants::iterator at, bool in_front) {
+    if (at->second.queued || !known_) {
+        return;
+    }
+    at->second.queued = true;
+    in_front ? queue_.push_front(at->first) : queue_.push_back(at->first);
+}
+
+dialect const& gateway::dialect_for(tenant const& t) const {
+    if (t.next != nullptr) {
+        return *t.next;
+    }
+    auto const& speech = known_->speech;
+    // A lease is ended in the words in which it was made.
+    auto const* fallback = speech.fallback();
+    auto const& lease = t.machine.held();
+    auto const by_fallback = lease && fallback != nullptr && lease->via == fallback->id();
+    return t.machine.deleting() && by_fallback ? *fallback : speech.opening();
+}
+
+bool gateway::has_room(dialect const& d) const {
+    auto const& k = *known_;
+    if (d.one_at_a_time() || k.speech.on_trial(d)) {
+        return k.slots.empty() && !k.query.under_way();
+    }
+    return k.slots.size() < k.window;
+}
+
+bool gateway::held_back(tenants::iterator at, time_point now) {
+    auto& t = at->second;
+    auto const is_new = t.machine.state() == lease_state::requesting;
+    if (is_new && known_->full_until > now) {
+        t.queued = false;
+        t.machine.defer(known_->full_until, known_->full_error);
+        schedule(at);
+        return true;
+    }
+    auto const& wish = t.machine.wish();
+    if (is_new && leaving_.count({wish.protocol, wish.suggested.port}) != 0) {
+        // Its port is being released by another mapping: behind that in the queue.
+        queue_.push_back(at->first);
+        return true;
+    }
+    return false;
+}
+
+void gateway::pump(time_point now) {
+    if (!known_ || !known_->speech.possible()) {
+        return;
+    }
+    // Each is looked at once: those held back have gone to the end of the queue.
+    for (auto left = queue_.size(); left > 0; --left) {
+        auto const at = tenants_.find(queue_.front());
+        if (at == tenants_.end() || !at->second.machine.asking()) {
+            if (at != tenants_.end()) {
+                at->second.queued = false;
+            }
+            queue_.pop_front();
+            continue;
+        }
+        auto const& d = dialect_for(at->second);
+        if (!has_room(d)) {
+            return;
+        }
+        if (d.asks_for_address() && known_->query.due <= now && !at->second.machine.deleting()) {
+            query_address(d, now);
+            return;
+        }
+        queue_.pop_front();
+        if (!held_back(at, now)) {
+            transmit(at, d, now);
+        }
+    }
+}
+
+void gateway::send(wire::bytes datagram, time_point now) {
+    shared_.outbox.emplace_back(outbound_datagram{
+        name_, {view_->address, gateway_port}, std::move(datagram)});
+    if (known_->unanswered++ == 0) {
+        known_->unanswered_since = now;
+    }
+}
+
+void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
+    auto& t = at->second;
+    auto const wish = t.machine.request();
+    auto const& key = at->first;
+    send(
+        d.ask(
+            {key.protocol,
+             {view_->internal, key.internal.port},
+             wish.suggested,
+             wish.lifetime,
+             shared_.book.nonce(view_->address, key)}
+        ),
+        now
+    );
+    auto patience = d.patience();
+    patience.first = std::max(patience.first, known_->round_trip * round_trips);
+    t.queued = false;
+    t.machine.sent(patience, shared_.jitter, now);
+    schedule(at);
+
+    auto* s = find_slot(key);
+    auto const resent = s != nullptr || t.machine.sends() > 1;
+    if (s == nullptr) {
+        s = &known_->slots.emplace_back();
+    }
+    auto const& speech = known_->speech;
+    auto const wait = speech.on_trial(d) ? fallback_delay : place_held;
+    auto const keeps_place = d.one_at_a_time() && !speech.on_trial(d);
+    *s = {key, &d, now, resent, keeps_place ? never : now + wait};
+    if (speech.spoken() == nullptr && speech.fallback() != nullptr && known_->decide_at == never) {
+        known_->probe_at = std::min(known_->probe_at, now + fallback_delay);
+    }
+}
+
+void gateway::retransmit(tenants::iterator at, time_point now) {
+    auto const* d = find_slot(at->first)->via;
+    if (d->one_at_a_time()) {
+        transmit(at, *d, now);
+        return;
+    }
+    free_slot(at->first);
+    if (at->second.machine.sends() > 0) {
+        known_->window = std::max<std::size_t>(known_->window / 2, 1);
+    }
+    enqueue(at, false);
+}
+
+gateway::slot* gateway::find_slot(lease_key const& key) {
+    if (!known_) {
+        return nullptr;
+    }
+    auto& slots = known_->slots;
+    auto const s =
+        std::find_if(slots.begin(), slots.end(), [&](slot const& it) { return it.key == key; });
+    return s != slots.end() ? &*s : nullptr;
+}
+
+void gateway::free_slot(lease_key const& key) {
+    auto& slots = known_->slots;
+    slots.erase(
+        std::remove_if(slots.begin(), slots.end(), [&](slot const& it) { return it.key == key; }),
+        slots.end()
+    );
+}
+
+void gateway::switch_slots(dialect const& from, dialect const& to) {
+    auto& slots = known_->slots;
+    // Backwards, so that the first sent is the first in the queue.
+    for (auto i = slots.size(); i > 0; --i) {
+        auto const s = slots[i - 1];
+        auto const at = tenants_.find(s.key);
+        if (s.via != &from || at == tenants_.end()) {
+            continue;
+        }
+        slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(i - 1));
+        at->second.next = &to;
+        at->second.machine.start_over();
+        schedule(at);
+        enqueue(at, true);
+    }
+}
+
+void gateway::resend_slots(dialect const& d, time_point now) {
+    for (std::size_t i = 0; i < known_->slots.size(); ++i) {
+        auto const s = known_->slots[i];
+        if (s.via == &d) {
+            transmit(tenants_.find(s.key), d, now);
+        }
+    }
+}
+
+void gateway::tick_slots(time_point now) {
+    for (std::size_t i = known_->slots.size(); i > 0; --i) {
+        auto const s = known_->slots[i - 1];
+        if (s.gives_way > now) {
+            continue;
+        }
+        auto& speech = known_->speech;
+        if (speech.on_trial(*s.via)) {
+            speech.trial_failed();
+            switch_slots(*s.via, *speech.fallback());
+            return;
+        }
+        free_slot(s.key);
+        known_->window = std::max<std::size_t>(known_->window / 2, 1);
+    }
+}
+
+void gateway::query_address(dialect const& d, time_point now) {
+    send(d.probe(view_->internal), now);
+    auto& query = known_->query;
+    query.again = now + query.attempt.sent(d.patience(), shared_.jitter);
+}
+
+void gateway::tick_query(time_point now) {
+    auto& query = known_->query;
+    if (query.again > now) {
+        return;
+    }
+    if (!query.attempt.spent()) {
+        query_address(*find_dialect(dialect_id::nat_pmp), now);
+        return;
+    }
+    query = {};
+    refuse_all(fault::gateway_silent, seconds(60), now);
+}
+
+void gateway::tick_negotiation(time_point now) {
+    auto& speech = known_->speech;
+    if (known_->probe_at <= now) {
+        known_->probe_at = never;
+        send(speech.fallback()->probe(view_->internal), now);
+    }
+    if (known_->decide_at <= now) {
+        known_->decide_at = never;
+        speech.settle_for_fallback();
+        switch_slots(*speech.best(), *speech.fallback());
+        greet(now);
+    }
+}
+
+void gateway::tick_silence(time_point now) {
+    auto& k = *known_;
+    if (k.unanswered < unanswered_until_silent || k.reported_silent ||
+        now < k.unanswered_since + shared_.settings.silence) {
+        return;
+    }
+    k.reported_silent = true;
+    announce(news(event_kind::gateway_silent), now);
+}
+
+} // namespace pmp

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: MIT
+#include "engine/lease_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto never = time_point::max();
+constexpr unsigned most_deletions = 3;
+/// How long to leave a gateway alone that answered nothing for a whole patience.
+constexpr seconds silence_pause{60};
+/// How long until an exact port is asked for again that could not be had.
+constexpr seconds port_taken_pause{300};
+
+bool is_leased(lease_state state) {
+    return state == lease_state::held || state == lease_state::renewing ||
+           state == lease_state::recovering;
+}
+
+} // namespace
+
+lease_machine::lease_machine(mapping wish) : wish_(std::move(wish)) {}
+
+lease_machine::lease_machine(mapping wish, lease left_over)
+    : wish_(std::move(wish))
+    , state_(lease_state::held)
+    , lease_(std::move(left_over))
+    , maybe_there_(true) {}
+
+standing lease_machine::stands() const {
+    standing s{wish_, state_, lease_, {}, error_, retry_at_};
+    if (state_ == lease_state::held) {
+        s.renews_at = timer_;
+    }
+    return s;
+}
+
+time_point lease_machine::due() const {
+    return lease_ && is_leased(state_) ? std::min(timer_, lease_->expires) : timer_;
+}
+
+wanted lease_machine::request() const {
+    if (deleting()) {
+        // RFC 6887 15.1 with erratum 3621, RFC 6886 3.4: nothing is suggested.
+        return {{wish_.suggested.address, 0}, seconds(0)};
+    }
+    return {last_assigned_.port != 0 ? last_assigned_ : wish_.suggested, wish_.lifetime};
+}
+
+effects lease_machine::ask() {
+    asking_ = true;
+    awaits_ = false;
+    timer_ = never;
+    effects out;
+    out.ask = true;
+    return out;
+}
+
+effects lease_machine::ask_afresh(lease_state next) {
+    state_ = next;
+    attempt_.restart();
+    return ask();
+}
+
+effects lease_machine::happened(event_kind kind) const {
+    event e;
+    e.kind = kind;
+    e.mapping = wish_.name;
+    e.lease = lease_;
+    e.error = error_;
+    effects out;
+    out.happened = std::move(e);
+    return out;
+}
+
+void lease_machine::wait_until(time_point at) {
+    state_ = lease_state::waiting;
+    asking_ = false;
+    awaits_ = false;
+    attempt_.restart();
+    timer_ = at;
+    retry_at_ = at;
+}
+
+effects lease_machine::gateway_ready(std::optional<endpoint> remembered) {
+    if (state_ != lease_state::idle) {
+        return {};
+    }
+    last_assigned_ = remembered.value_or(endpoint{});
+    return ask_afresh(lease_state::requesting);
+}
+
+effects lease_machine::gateway_gone() {
+    effects out;
+    if (lease_ && is_leased(state_)) {
+        out = happened(event_kind::lost);
+        out.happened->reason = lost_reason::gateway;
+    }
+    out.gone = state_ == lease_state::releasing && !again_;
+    *this = lease_machine(std::move(wish_));
+    return out;
+}
+
+effects lease_machine::readjust(mapping wish) {
+    auto const before = std::exchange(wish_, std::move(wish));
+    if (lease_) {
+        lease_->mapping = wish_.name;
+    }
+    auto const wishes_anew =
+        wish_.suggested.port != before.suggested.port || (wish_.exact && !before.exact);
+    auto const other_port =
+        wishes_anew && wish_.suggested.port != 0 && wish_.suggested.port != last_assigned_.port;
+    if (state_ == lease_state::idle) {
+        return {};
+    }
+    if (state_ == lease_state::releasing) {
+        again_ = other_port;
+        return again_ ? effects{} : ask_afresh(lease_state::requesting);
+    }
+    if (other_port && lease_) {
+        // Asking for the same internal port again gives the same lease back (RFC 6887 11.3).
+        auto out = retire();
+        again_ = true;
+        return out;
+    }
+    if (other_port) {
+        last_assigned_ = {};
+        return clearing_ ? effects{} : ask_afresh(lease_state::requesting);
+    }
+    if (wish_.lifetime != before.lifetime && state_ == lease_state::held) {
+        return ask_afresh(lease_state::renewing);
+    }
+    return {};
+}
+
+effects lease_machine::retire() {
+    again_ = false;
+    if (state_ == lease_state::releasing) {
+        return {};
+    }
+    if (!maybe_there_) {
+        effects out;
+        out.gone = true;
+        return out;
+    }
+    clearing_ = false;
+    return ask_afresh(lease_state::releasing);
+}
+
+void lease_machine::state_lost(time_point at, time_point now) {
+    if (deleting() || state_ == lease_state::idle) {
+        return;
+    }
+    if (lease_ && is_leased(state_)) {
+        state_ = lease_state::recovering;
+    }
+    // Whatever is under way may never be answered.
+    asking_ = false;
+    awaits_ = false;
+    attempt_.restart();
+    timer_ = std::max(at, now);
+    if (state_ == lease_state::waiting) {
+        retry_at_ = timer_;
+    }
+}
+
+void lease_machine::doubt(time_point at) {
+    if (state_ == lease_state::held) {
+        timer_ = std::min(timer_, at);
+    }
+}
+
+void lease_machine::postpone(time_point at) {
+    if (state_ == lease_state::held) {
+        timer_ = at;
+    }
+}
+
+void lease_machine::start_over() {
+    attempt_.restart();
+    ask();
+}
+
+void lease_machine::defer(time_point until, error_code why) {
+    error_ = why;
+    wait_until(until);
+}
+
+void lease_machine::sent(patience const& standard, dice& d, time_point now) {
+    auto limited = standard;
+    if (deleting()) {
+        limited.sends = most_deletions;
+    }
+    asking_ = false;
+    awaits_ = true;
+    maybe_there_ = true;
+    auto const wait = attempt_.sent(limited, d);
+    auto const in_windows = state_ == lease_state::renewing && standard.renews_in_windows;
+    timer_ = in_windows ? next_renewal(d, now) : now + wait;
+}
+
+time_point lease_machine::next_renewal(dice& d, time_point now) {
+    while (auto const window = renewal_window(lease_->lifetime, ++renewal_, d)) {
+        auto const at = granted_ + *window;
+        if (at > now) {
+            return std::max(at, now + renewal_spacing);
+        }
+    }
+    return never;
+}
+
+effects lease_machine::timer(dice& d, time_point now) {
+    if (lease_ && is_leased(state_) && now >= lease_->expires) {
+        return expire(now);
+    }
+    if (now < timer_) {
+        return {};
+    }
+    switch (state_) {
+    case lease_state::idle: break;
+    case lease_state::waiting:
+        if (!clearing_) {
+            return ask_afresh(lease_state::requesting);
+        }
+        [[fallthrough]];
+    case lease_state::requesting:
+    case lease_state::recovering:
+    case lease_state::releasing:
+    case lease_state::renewing: return attempt_.spent() ? give_up(d, now) : ask();
+    case lease_state::held: return ask_afresh(lease_state::renewing);
+    }
+    return {};
+}
+
+effects lease_machine::expire(time_point now) {
+    auto out = happened(event_kind::lost);
+    out.happened->reason = lost_reason::expired;
+    lease_.reset();
+    auto const soonest = granted_ + renewal_spacing;
+    if (now < soonest) {
+        // A gateway that grants a second at a time is not asked every second.
+        wait_until(soonest);
+        return out;
+    }
+    out.ask = ask_afresh(lease_state::requesting).ask;
+    return out;
+}
+
+effects lease_machine::give_up(dice& d, time_point now) {
+    if (clearing_) {
+        clearing_ = false;
+        wait_until(retry_at_.value_or(now));
+        return {};
+    }
+    if (state_ == lease_state::releasing) {
+        return released(fault::gateway_silent);
+    }
+    if (state_ == lease_state::renewing) {
+        // The lease stands until it expires; the next try is in the next window.
+        attempt_.restart();
+        awaits_ = false;
+        timer_ = next_renewal(d, now);
+        return {};
+    }
+    return refused(fault::gateway_silent, silence_pause, now);
+}
+
+effects lease_machine::granted(grant const& g, dice& d, time_point now) {
+    // A lifetime of zero is the late answer to a deletion, or no lease at all.
+    if (state_ == lease_state::idle || deleting() || g.lifetime <= seconds(0)) {
+        return {};
+    }
+    auto const wished = wish_.suggested.port;
+    if (wish_.exact && wished != 0 && g.assigned.port != wished) {
+        return turn_down(now);
+    }
+    return take(g, d, now);
+}
+
+effects lease_machine::take(grant const& g, dice& d, time_point now) {
+    auto const before = std::exchange(
+        lease_,
+        lease{
+            wish_.name,
+            g.via,
+            wish_.protocol,
+            g.gateway,
+            g.internal,
+            g.assigned,
+            g.lifetime,
+            g.epoch,
+            lease_ ? lease_->acquired : now,
+            now + g.lifetime,
+        }
+    );
+    auto const was_held = std::exchange(state_, lease_state::held) == lease_state::held;
+    last_assigned_ = g.assigned;
+    granted_ = now;
+    renewal_ = 0;
+    asking_ = false;
+    awaits_ = false;
+    error_ = {};
+    retry_at_.reset();
+    timer_ = next_renewal(d, now);
+
+    if (!before) {
+        return happened(event_kind::acquired);
+    }
+    if (before->assigned == g.assigned) {
+        // The same answer twice, or a repeated Mapping Update, is no news.
+        return was_held ? effects{} : happened(event_kind::renewed);
+    }
+    auto out = happened(event_kind::changed);
+    out.happened->was = before->assigned;
+    return out;
+}
+
+effects lease_machine::turn_down(time_point now) {
+    error_ = fault::port_taken;
+    auto const had_lease = lease_ && is_leased(state_);
+    auto out = happened(had_lease ? event_kind::lost : event_kind::refused);
+    out.happened->reason = lost_reason::revoked;
+    out.happened->retry_after = port_taken_pause;
+    lease_.reset();
+    last_assigned_ = {};
+    wait_until(now + port_taken_pause);
+    clearing_ = true;
+    out.ask = ask().ask;
+    return out;
+}
+
+effects lease_machine::deleted(error_code error) {
+    if (clearing_) {
+        clearing_ = false;
+        if (retry_at_) {
+            wait_until(*retry_at_);
+        }
+        return {};
+    }
+    return state_ == lease_state::releasing ? released(error) : effects{};
+}
+
+effects lease_machine::released(error_code error) {
+    error_ = error;
+    auto out = lease_ ? happened(event_kind::released) : effects{};
+    if (!again_) {
+        out.gone = true;
+        return out;
+    }
+    *this = lease_machine(std::move(wish_));
+    out.ask = gateway_ready({}).ask;
+    return out;
+}
+
+effects lease_machine::refused(error_code error, seconds retry_after, time_point now) {
+    if (state_ == lease_state::idle || state_ == lease_state::waiting) {
+        return {};
+    }
+    // That nothing answers is said once, however often it is tried.
+    auto const known =
+        std::exchange(error_, error) == error && error.category() == fault_category();
+    auto const at = now + retry_after;
+    effects out;
+    if (state_ == lease_state::held || state_ == lease_state::renewing) {
+        out = happened(event_kind::refused);
+        state_ = lease_state::renewing;
+        attempt_.restart();
+        asking_ = false;
+        awaits_ = false;
+        timer_ = at;
+        retry_at_ = at;
+    } else {
+        auto const revoked = state_ == lease_state::recovering;
+        out = happened(revoked ? event_kind::lost : event_kind::refused);
+        out.happened->reason = lost_reason::revoked;
+        lease_.reset();
+        wait_until(at);
+    }
+    out.happened->retry_after = retry_after;
+    if (known && out.happened->kind == event_kind::refused) {
+        out.happened.reset();
+    }
+    return out;
+}
+
+effects lease_machine::external_address(ip_address const& address) {
+    if (!lease_ || lease_->assigned.address == address) {
+        return {};
+    }
+    auto const was = lease_->assigned;
+    lease_->assigned.address = address;
+    last_assigned_.address = address;
+    if (state_ != lease_state::held && state_ != lease_state::renewing) {
+        return {};
+    }
+    auto out = happened(event_kind::changed);
+    out.happened->was = was;
+    return out;
+}
+
+} // namespace pmp

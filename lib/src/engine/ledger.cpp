@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "engine/ledger.hpp"
+
+#include "engine/siphash.hpp"
+#include "wire/bytes.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace pmp {
+
+namespace {
+
+/// Gateways come and go with every network that a laptop visits: beyond this many the leases that
+/// ran out longest ago are forgotten.
+constexpr std::size_t max_leases = 20'000;
+
+lease_key key_of(remembered_lease const& r) {
+    return {r.protocol, {boost::asio::ip::address_v4(), r.internal_port}};
+}
+
+} // namespace
+
+lease_key key_of(mapping const& m) {
+    return {m.protocol, m.internal};
+}
+
+ledger::ledger(memory known) : secret_(known.secret) {
+    for (auto& lease : known.leases) {
+        place const at{
+            lease.gateway,
+            lease.gateway_address,
+            lease.internal_address,
+            key_of(lease),
+        };
+        leases_.insert_or_assign(at, std::move(lease));
+    }
+}
+
+ledger::place ledger::place_of(gateway_view const& gateway, lease_key const& key) {
+    return {gateway.name, gateway.address, gateway.internal, key};
+}
+
+std::array<std::byte, 12> ledger::nonce(ip_address const& gateway, lease_key const& key) const {
+    wire::writer message;
+    message.ip128(gateway)
+        .u8(static_cast<std::uint8_t>(key.protocol))
+        .ip128(key.internal.address)
+        .u16(key.internal.port);
+    auto const hash = siphash(secret_, std::move(message).take());
+    std::array<std::byte, 12> nonce{};
+    std::copy_n(hash.begin(), nonce.size(), nonce.begin());
+    return nonce;
+}
+
+void ledger::note(mapping const& m, lease const& l) {
+    place const at{m.gateway, l.gateway.address, l.internal.address, pmp::key_of(m)};
+    leases_.insert_or_assign(
+        at,
+        remembered_lease{
+            m.name,
+            m.gateway,
+            l.gateway.address,
+            l.internal.address,
+            l.via,
+            m.protocol,
+            m.internal.port,
+            m.suggested.port,
+            l.assigned,
+            l.expires,
+        }
+    );
+    if (leases_.size() > max_leases) {
+        leases_.erase(std::min_element(
+            leases_.begin(),
+            leases_.end(),
+            [](auto const& a, auto const& b) { return a.second.expires < b.second.expires; }
+        ));
+    }
+}
+
+void ledger::forget(gateway_view const& gateway, lease_key const& key) {
+    leases_.erase(place_of(gateway, key));
+}
+
+std::optional<endpoint> ledger::recall(gateway_view const& gateway, mapping const& m) const {
+    auto const at = leases_.find(place_of(gateway, pmp::key_of(m)));
+    if (at == leases_.end() || at->second.suggested_port != m.suggested.port) {
+        return {};
+    }
+    return at->second.assigned;
+}
+
+std::map<lease_key, remembered_lease>
+ledger::running(gateway_view const& gateway, time_point now) const {
+    std::map<lease_key, remembered_lease> found;
+    auto const first = place_of(gateway, {});
+    auto const same_gateway = [&](place const& p) {
+        return p.gateway == first.gateway && p.gateway_address == first.gateway_address &&
+               p.internal_address == first.internal_address;
+    };
+    for (auto at = leases_.begin(); at != leases_.end(); ++at) {
+        if (same_gateway(at->first) && at->second.expires > now) {
+            found.emplace(at->first.key, at->second);
+        }
+    }
+    return found;
+}
+
+memory ledger::snapshot() const {
+    memory out{secret_, {}};
+    out.leases.reserve(leases_.size());
+    for (auto const& [at, lease] : leases_) {
+        out.leases.push_back(lease);
+    }
+    return out;
+}
+
+} // namespace pmp

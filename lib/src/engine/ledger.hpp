@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/memory.hpp>
+#include <pmp/network.hpp>
+
+#include <array>
+#include <compare>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmp {
+
+/// What makes a mapping one and the same to a gateway. Its name is ours alone: a renamed mapping
+/// keeps its lease.
+struct lease_key {
+    transport protocol = transport::tcp;
+    endpoint internal;
+
+    friend bool operator==(lease_key const&, lease_key const&) = default;
+    friend auto operator<=>(lease_key const&, lease_key const&) = default;
+};
+
+lease_key key_of(mapping const&);
+
+/// What is known from before: a secret, and the last lease of each mapping at each gateway.
+class ledger {
+public:
+    explicit ledger(memory);
+
+    /// The same for the same gateway and mapping as long as the secret lives, different for
+    /// different gateways (RFC 6887 11.2).
+    std::array<std::byte, 12> nonce(ip_address const& gateway, lease_key const&) const;
+
+    void note(mapping const&, lease const&);
+    void forget(gateway_view const&, lease_key const&);
+
+    /// What was assigned to this mapping at this gateway, if it still suggests the same.
+    std::optional<endpoint> recall(gateway_view const&, mapping const&) const;
+    /// Leases at this gateway that still run, by key.
+    std::map<lease_key, remembered_lease> running(gateway_view const&, time_point now) const;
+
+    memory snapshot() const;
+
+private:
+    struct place {
+        std::string gateway;
+        ip_address gateway_address;
+        ip_address internal_address;
+        lease_key key;
+
+        friend auto operator<=>(place const&, place const&) = default;
+    };
+
+    static place place_of(gateway_view const&, lease_key const&);
+
+    secret secret_;
+    std::map<place, remembered_lease> leases_;
+};
+
+} // namespace pmp
