@@ -51,7 +51,8 @@ private:
         ip_address internal_address;
         lease_key key;
 
-        friend auto operator<=>(place const&, place const&) = default;
+        friend bool operator==(place const&, place const&) = default;
+        friend std::strong_ordering operator<=>(place const&, place const&) = default;
     };
 
     static place place_of(gateway_view const&, lease_key const&);
