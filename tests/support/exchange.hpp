@@ -51,9 +51,9 @@ struct exchange {
     std::uint32_t lifetime = 0;
     std::optional<wire::pcp::nonce> nonce;
 
-    /// False: dropped.
-    bool answered = false;
-    /// As in the answer; of the version that answered.
+    /// Absent: it was dropped.
+    std::optional<dialect_id> answered_by;
+    /// As in the answer.
     std::uint16_t result = 0;
     endpoint assigned;
     /// Seconds granted, or the lifetime of the error.

@@ -76,6 +76,8 @@ public:
     std::size_t mappings() const { return state_.table.size(); }
     /// Its mapping of that internal endpoint, if there is one.
     gateway_mapping const* find(std::uint8_t protocol, endpoint const& internal) const;
+    gateway_mapping const*
+    find(std::uint8_t protocol, endpoint const& internal, std::uint16_t external_port) const;
     /// As it would tell it.
     std::uint32_t epoch(dialect_id, time_point now) const;
 
@@ -90,22 +92,21 @@ public:
 private:
     enum class purpose : std::uint8_t { answer, announcement, update };
 
-    bool lost(packet const&);
+    bool loses_next();
     exchange serve(packet const&, time_point now, std::optional<wire::bytes>& answer);
     void deliver(packet const& request, wire::bytes const& answer, time_point now);
     void volunteer(packet const& request, time_point now);
-    void contradict(packet const& request, exchange const&, wire::bytes const&, time_point now);
+    void contradict(packet const& request, wire::bytes const& answer, time_point now);
     void record(exchange const&);
     void boot(time_point now);
     void set_epoch_rate(time_point now);
     void send(purpose, packet, time_point due);
     void send_mapping_updates(time_point now);
-    time_point next_reboot() const;
 
     gateway_state state_;
     gateway_statistics statistics_;
     time_point now_;
-    std::optional<std::pair<time_point, reboot_kind>> booting_;
+    std::optional<time_point> booting_;
     std::optional<time_point> forgets_at_;
     std::optional<std::pair<time_point, reboot_kind>> reboots_at_;
     std::multimap<time_point, std::pair<purpose, packet>> outbox_;

@@ -38,7 +38,7 @@ struct gateway_mapping {
 /// The mappings of a gateway, which both of its protocols share.
 class mapping_table {
 public:
-    using key = std::pair<std::uint8_t, std::pair<endpoint, std::uint16_t>>;
+    using table_key = std::pair<std::uint8_t, std::pair<endpoint, std::uint16_t>>;
 
     /// The first of that internal endpoint.
     gateway_mapping const* find(std::uint8_t protocol, endpoint const& internal) const;
@@ -68,10 +68,10 @@ public:
     std::vector<gateway_mapping> all() const;
 
 private:
-    static key key_of(gateway_mapping const&);
+    static table_key key_of(gateway_mapping const&);
 
-    std::map<key, gateway_mapping> mappings_;
-    std::set<std::pair<time_point, key>> expiries_;
+    std::map<table_key, gateway_mapping> mappings_;
+    std::set<std::pair<time_point, table_key>> expiries_;
     std::map<std::pair<std::uint16_t, std::uint8_t>, ip_address> owners_;
 };
 

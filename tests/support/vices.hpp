@@ -69,7 +69,7 @@ struct vice_description {
     std::int64_t least = 0;
     std::int64_t most = 0;
     /// The value where none is given; absent where one must be.
-    std::optional<std::int64_t> usual;
+    std::optional<std::int64_t> usual = {};
 };
 
 /// In the order of `vice`.

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#include "support/vices.hpp"
+
+#include <boost/lexical_cast/try_lexical_convert.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace pmp::test {
+
+namespace {
+
+constexpr std::int64_t day = 86400;
+constexpr std::int64_t any16 = 65535;
+
+// Rows in the order of the enumeration: id, name, syntax, meaning, least, most, usual value.
+constexpr std::array table = {
+    vice_description{
+        vice::reboots_and_forgets,
+        "reboots-and-forgets",
+        "[=SECONDS]",
+        "reboots without its mappings; with SECONDS again and again",
+        0,
+        day,
+        0},
+    vice_description{
+        vice::reboots_and_keeps,
+        "reboots-and-keeps",
+        "[=SECONDS]",
+        "reboots, its mappings survive; with SECONDS again and again",
+        0,
+        day,
+        0},
+    vice_description{
+        vice::forgets_mappings,
+        "forgets-mappings",
+        "[=SECONDS]",
+        "loses its mappings, its epoch runs on; with SECONDS again and again",
+        0,
+        day,
+        0},
+    vice_description{
+        vice::epoch_stands_still, "epoch-stands-still", "", "the epoch does not count"},
+    vice_description{
+        vice::epoch_drifts,
+        "epoch-drifts",
+        "[=PERCENT]",
+        "the epoch counts that much too fast, or too slowly (10)",
+        -100,
+        1000,
+        10},
+    vice_description{
+        vice::epoch_is_host_uptime,
+        "epoch-is-host-uptime",
+        "",
+        "a reboot of the gateway does not show in the epoch"},
+    vice_description{
+        vice::new_address_resets_epoch,
+        "new-address-resets-epoch",
+        "",
+        "another external address starts the epoch again, mappings stay"},
+    vice_description{
+        vice::announces_nothing, "announces-nothing", "", "no announcements, no mapping updates"},
+    vice_description{
+        vice::announces_from_wrong_source,
+        "announces-from-wrong-source",
+        "",
+        "announcements come from the address next to its own"},
+    vice_description{
+        vice::announce_burst,
+        "announce-burst",
+        "",
+        "announcements come ten times, 250 ms apart and doubling"},
+    vice_description{vice::silent, "silent", "", "hears nothing and says nothing"},
+    vice_description{
+        vice::loses_every, "loses-every", "=N", "each Nth request is lost", 1, 1'000'000, {}},
+    vice_description{vice::answers_twice, "answers-twice", "", "each answer comes in two copies"},
+    vice_description{
+        vice::answers_late,
+        "answers-late",
+        "[=MS]",
+        "each answer comes that much later (1000)",
+        0,
+        day * 1000,
+        1000},
+    vice_description{
+        vice::answers_from_other_port,
+        "answers-from-other-port",
+        "",
+        "answers come from port 5352"},
+    vice_description{
+        vice::answers_from_other_address,
+        "answers-from-other-address",
+        "",
+        "answers come from the address next to its own"},
+    vice_description{
+        vice::volunteers_answers,
+        "volunteers-answers",
+        "",
+        "after each answer come others that nobody asked for"},
+    vice_description{
+        vice::late_contradictions,
+        "late-contradictions",
+        "[=MS]",
+        "a grant is followed after MS by a refusal, then by the grant (1000)",
+        0,
+        day * 1000,
+        1000},
+    vice_description{vice::ignores_version_2, "ignores-version-2", "", "PCP requests are dropped"},
+    vice_description{
+        vice::only_version_3,
+        "only-version-3",
+        "",
+        "answers that it speaks version 3 of PCP alone"},
+    vice_description{
+        vice::version_error_opcode,
+        "version-error-opcode",
+        "=0|128|129|130|echo",
+        "opcode of the NAT-PMP answer to an unsupported version",
+        echoed_opcode,
+        255,
+        {}},
+    vice_description{vice::short_errors, "short-errors", "", "NAT-PMP errors are cut to 8 octets"},
+    vice_description{
+        vice::zero_lifetime_errors, "zero-lifetime-errors", "", "PCP errors have lifetime 0"},
+    vice_description{
+        vice::reserved_bits_set,
+        "reserved-bits-set",
+        "",
+        "reserved fields of PCP answers are ones"},
+    vice_description{
+        vice::answers_other_nonce, "answers-other-nonce", "", "PCP answers have another nonce"},
+    vice_description{
+        vice::answers_ports_modulo_256,
+        "answers-ports-modulo-256",
+        "",
+        "ports in NAT-PMP answers lose their upper octet"},
+    vice_description{
+        vice::refuses,
+        "refuses",
+        "=RESULT[:LIFETIME]",
+        "no mapping is made or renewed; RESULT in the protocol's numbering",
+        1,
+        any16,
+        {}},
+    vice_description{
+        vice::refuses_renewals,
+        "refuses-renewals",
+        "=RESULT[:LIFETIME]",
+        "no mapping is renewed before it has run out",
+        1,
+        any16,
+        {}},
+    vice_description{
+        vice::refuses_deletions,
+        "refuses-deletions",
+        "=RESULT[:LIFETIME]",
+        "no mapping is deleted",
+        1,
+        any16,
+        {}},
+    vice_description{
+        vice::refuses_other_nonce,
+        "refuses-other-nonce",
+        "",
+        "as RFC 6887 asks, and the rule: takes accepts-other-nonce back"},
+    vice_description{
+        vice::accepts_other_nonce,
+        "accepts-other-nonce",
+        "",
+        "renewals may have another nonce; deletions may not"},
+    vice_description{
+        vice::shortens_lifetimes,
+        "shortens-lifetimes",
+        "=SECONDS",
+        "grants no longer lifetime, whatever its minimum",
+        1,
+        day,
+        {}},
+    vice_description{
+        vice::short_leases,
+        "short-leases",
+        "[=SECONDS]",
+        "grants just that lifetime, whatever was asked (60)",
+        1,
+        day,
+        60},
+    vice_description{
+        vice::lifetime_max, "lifetime-max", "", "grants 2^32-1 seconds, and means for ever"},
+    vice_description{
+        vice::grants_zero_lifetime,
+        "grants-zero-lifetime",
+        "",
+        "answers success with lifetime 0, and maps nothing"},
+    vice_description{
+        vice::grants_other_port, "grants-other-port", "", "never assigns the suggested port"},
+    vice_description{
+        vice::grants_other_port_each_renewal,
+        "grants-other-port-each-renewal",
+        "",
+        "assigns another port at each renewal"},
+    vice_description{
+        vice::second_mapping_on_other_suggestion,
+        "second-mapping-on-other-suggestion",
+        "",
+        "another suggested port makes a second mapping"},
+    vice_description{
+        vice::ignores_prefer_failure,
+        "ignores-prefer-failure",
+        "",
+        "assigns another port in spite of PREFER_FAILURE"},
+    vice_description{
+        vice::no_external_address,
+        "no-external-address",
+        "",
+        "answers success with the external address 0.0.0.0"},
+    vice_description{
+        vice::no_resources_on_absent_delete,
+        "no-resources-on-absent-delete",
+        "",
+        "answers NO_RESOURCES to the deletion of what is not there (PCP)"},
+    vice_description{
+        vice::delete_all_takes_both_protocols,
+        "delete-all-takes-both-protocols",
+        "",
+        "deleting all TCP mappings deletes the UDP ones too, and the reverse"},
+    vice_description{
+        vice::maps_port_zero,
+        "maps-port-zero",
+        "",
+        "NAT-PMP maps internal port 0 to a port of the gateway's choice"},
+};
+
+[[noreturn]] void reject(std::string_view text, std::string const& why) {
+    throw std::invalid_argument("vice '" + std::string(text) + "': " + why);
+}
+
+std::int64_t parse_number(std::string_view text, std::string_view whole) {
+    std::int64_t number = 0;
+    if (!boost::conversion::try_lexical_convert(text, number)) {
+        reject(whole, "'" + std::string(text) + "' is not a number");
+    }
+    return number;
+}
+
+bool is_refusal(vice id) {
+    return id == vice::refuses || id == vice::refuses_renewals || id == vice::refuses_deletions;
+}
+
+vice_value
+parse_value(vice_description const& description, std::string_view text, std::string_view whole) {
+    vice_value value;
+    if (description.id == vice::version_error_opcode && text == "echo") {
+        value.number = echoed_opcode;
+        return value;
+    }
+    if (auto const colon = text.find(':'); is_refusal(description.id) && colon != text.npos) {
+        value.lifetime = parse_number(text.substr(colon + 1), whole);
+        if (*value.lifetime < 0 || *value.lifetime > 0xffffffff) {
+            reject(whole, "a lifetime is 0 to 4294967295 seconds");
+        }
+        text = text.substr(0, colon);
+    }
+    value.number = parse_number(text, whole);
+    if (value.number < description.least || value.number > description.most) {
+        reject(
+            whole,
+            "the value is " + std::to_string(description.least) + " to " +
+                std::to_string(description.most)
+        );
+    }
+    return value;
+}
+
+} // namespace
+
+std::span<vice_description const> all_vices() {
+    return table;
+}
+
+vice_description const& describe(vice id) {
+    return table.at(static_cast<std::size_t>(id));
+}
+
+chosen_vice parse_vice(std::string_view text) {
+    auto const equals = text.find('=');
+    auto const name = text.substr(0, equals);
+    auto const* const found =
+        std::find_if(table.begin(), table.end(), [&](auto const& row) { return row.name == name; });
+    if (found == table.end()) {
+        reject(name, "there is no such vice");
+    }
+    if (equals != text.npos) {
+        if (found->syntax.empty()) {
+            reject(name, "it takes no value");
+        }
+        return {found->id, parse_value(*found, text.substr(equals + 1), text)};
+    }
+    if (!found->syntax.empty() && !found->usual) {
+        reject(name, "it needs a value: " + std::string(found->name) + std::string(found->syntax));
+    }
+    return {found->id, {found->usual.value_or(0), {}}};
+}
+
+std::string to_string(chosen_vice const& chosen) {
+    auto const& description = describe(chosen.id);
+    std::string text(description.name);
+    if (description.syntax.empty()) {
+        return text;
+    }
+    if (chosen.id == vice::version_error_opcode && chosen.value.number == echoed_opcode) {
+        return text + "=echo";
+    }
+    text += "=" + std::to_string(chosen.value.number);
+    return chosen.value.lifetime ? text + ":" + std::to_string(*chosen.value.lifetime) : text;
+}
+
+bool vice_set::has(vice id) const {
+    return values_[static_cast<std::size_t>(id)].has_value();
+}
+
+vice_value vice_set::value(vice id) const {
+    return values_[static_cast<std::size_t>(id)].value_or(vice_value{});
+}
+
+void vice_set::set(chosen_vice const& chosen) {
+    if (chosen.id == vice::refuses_other_nonce) {
+        clear(vice::accepts_other_nonce);
+    }
+    values_[static_cast<std::size_t>(chosen.id)] = chosen.value;
+}
+
+void vice_set::clear(vice id) {
+    values_[static_cast<std::size_t>(id)].reset();
+}
+
+} // namespace pmp::test
