@@ -50,7 +50,7 @@ pmp::result<bytes> encode(request const& message) {
     if (auto const breach = find_option_breach(message)) {
         return breach->sent;
     }
-    if (suggests_gateway_port(message)) {
+    if (is_improper(message)) {
         return fault::bad_value;
     }
     writer out;

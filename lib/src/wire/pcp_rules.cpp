@@ -133,10 +133,15 @@ std::optional<breach> find_option_breach(request const& r) {
     return std::nullopt;
 }
 
-bool suggests_gateway_port(request const& r) {
+bool is_improper(request const& r) {
     auto const* const map = std::get_if<map_body>(&r.body);
-    return map != nullptr && map->protocol == udp &&
-           (map->external.port == gateway_port || map->external.port == announcement_port);
+    auto const is_gateway_port =
+        map != nullptr && map->protocol == udp &&
+        (map->external.port == gateway_port || map->external.port == announcement_port);
+    return is_gateway_port || std::any_of(r.options.begin(), r.options.end(), [](option const& o) {
+               auto const* const f = std::get_if<filter>(&o);
+               return f != nullptr && f->remote.is_v4() && f->prefix_length == ipv4_prefix_base;
+           });
 }
 
 bool is_unsupported(option const& o) {

@@ -20,8 +20,9 @@ std::optional<breach> find_body_breach(request const&);
 /// 13 and the extensions; the first one in the order of the options.
 std::optional<breach> find_option_breach(request const&);
 
-/// A MAP that suggests one of the two UDP ports of PCP itself, which no server assigns (11.3).
-bool suggests_gateway_port(request const&);
+/// True where a server has to bear with what no client should send: a MAP that suggests one of the
+/// two UDP ports of PCP itself (11.3), a FILTER that lets in all of IPv4 (erratum 3891).
+bool is_improper(request const&);
 
 /// True for mandatory options that are not understood here, RFC 7652's among them (7.3).
 bool is_unsupported(option const&);
