@@ -231,8 +231,8 @@ void gateway::tick(time_point now) {
         tick_slots(now);
         tick_query(now);
         tick_negotiation(now);
-        tick_silence(now);
         pump(now);
+        tick_silence(now);
     }
 }
 
@@ -270,10 +270,7 @@ time_point gateway::wake_at() const {
     for (auto const& s : known_->slots) {
         at = std::min(at, s.gives_way);
     }
-    if (known_->unanswered != 0 && !known_->reported_silent) {
-        at = std::min(at, known_->unanswered_since + shared_.settings.silence);
-    }
-    return at;
+    return std::min(at, known_->silent_at(shared_.settings.silence));
 }
 
 std::optional<standing> gateway::stands(lease_key const& key) const {

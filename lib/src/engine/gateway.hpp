@@ -102,6 +102,11 @@ private:
         bool reported_silent = false;
         unsigned unanswered = 0;
         time_point unanswered_since;
+
+        /// It has let so much go unanswered that it may be gone.
+        bool quiet(time_point now) const;
+        /// When it is reported silent, as things are.
+        time_point silent_at(std::chrono::seconds silence) const;
     };
 
     // gateway.cpp: mappings and events.
@@ -122,7 +127,8 @@ private:
     tenants::iterator addressee(dialect const&, lease_answer const&);
     void settle(tenants::iterator, dialect const&, lease_answer, time_point now);
     effects judge(tenants::iterator, dialect const&, lease_answer const&, time_point now);
-    void heard_from(dialect const&, std::uint32_t epoch, time_point now);
+    void heard_from(dialect const&, std::uint32_t epoch, time_point now, nanoseconds spread);
+    void ask_everything_anew(time_point at);
     void greet(time_point now);
     void lose_state(time_point now);
     void external_address(ip_address const&, time_point now);

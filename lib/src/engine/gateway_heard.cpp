@@ -52,8 +52,14 @@ gateway::understand(dialect const& /*d*/, not_heard const& /*said*/, time_point 
     return ignore_reason::malformed;
 }
 
-/// Anything from the gateway that belongs to us: proof of life, and of its memory.
-void gateway::heard_from(dialect const& d, std::uint32_t epoch, time_point now) {
+/// Anything from the gateway that belongs to us: proof of life, and of its memory. `spread`: over
+/// how long to spread what it was asked in vain.
+void gateway::heard_from(
+    dialect const& d, std::uint32_t epoch, time_point now, nanoseconds spread
+) {
+    if (known_->quiet(now)) {
+        ask_everything_anew(now + shared_.jitter.between(nanoseconds(0), spread));
+    }
     known_->unanswered = 0;
     known_->closed_pause = seconds(0);
     auto& speech = known_->speech;
@@ -70,6 +76,14 @@ void gateway::heard_from(dialect const& d, std::uint32_t epoch, time_point now) 
     auto& watch = d.id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
     if (!watch.plausible(epoch, now)) {
         lose_state(now);
+    }
+}
+
+void gateway::ask_everything_anew(time_point at) {
+    known_->slots.clear();
+    for (auto t = tenants_.begin(); t != tenants_.end(); ++t) {
+        t->second.machine.revived(at);
+        schedule(t);
     }
 }
 
@@ -117,7 +131,7 @@ gateway::understand(dialect const& d, lease_answer const& answer, time_point now
         auto& mean = known_->round_trip;
         mean = mean == nanoseconds(0) ? now - s->sent : (mean * 7 + (now - s->sent)) / 8;
     }
-    heard_from(d, answer.epoch, now);
+    heard_from(d, answer.epoch, now, nanoseconds(0));
     settle(at, d, answer, now);
     return {};
 }
@@ -208,7 +222,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
 
 std::optional<ignore_reason>
 gateway::understand(dialect const& d, gateway_news const& said, time_point now) {
-    heard_from(d, said.epoch, now);
+    heard_from(d, said.epoch, now, shared_.settings.recovery_jitter);
     auto const answered = known_->query.under_way() && d.asks_for_address();
     if (answered) {
         known_->query = {};

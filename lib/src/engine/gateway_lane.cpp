@@ -15,6 +15,8 @@ constexpr auto never = time_point::max();
 constexpr milliseconds place_held{3300};
 /// So many datagrams without an answer, and a gateway may be called silent.
 constexpr unsigned unanswered_until_silent = 3;
+/// So long after the first of them.
+constexpr seconds unusual_quiet{5};
 /// Retransmission waits for at least so many of the gateway's usual round trips.
 constexpr int round_trips = 4;
 
@@ -244,14 +246,20 @@ void gateway::tick_negotiation(time_point now) {
     }
 }
 
+bool gateway::acquaintance::quiet(time_point now) const {
+    return unanswered >= unanswered_until_silent && now - unanswered_since >= unusual_quiet;
+}
+
+time_point gateway::acquaintance::silent_at(seconds silence) const {
+    auto const enough = unanswered >= unanswered_until_silent;
+    return enough && !reported_silent ? unanswered_since + silence : never;
+}
+
 void gateway::tick_silence(time_point now) {
-    auto& k = *known_;
-    if (k.unanswered < unanswered_until_silent || k.reported_silent ||
-        now < k.unanswered_since + shared_.settings.silence) {
-        return;
+    if (known_->silent_at(shared_.settings.silence) <= now) {
+        known_->reported_silent = true;
+        announce(news(event_kind::gateway_silent), now);
     }
-    k.reported_silent = true;
-    announce(news(event_kind::gateway_silent), now);
 }
 
 } // namespace pmp

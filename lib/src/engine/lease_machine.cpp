@@ -169,6 +169,20 @@ void lease_machine::state_lost(time_point at, time_point now) {
     }
 }
 
+void lease_machine::revived(time_point at) {
+    auto const waits =
+        state_ == lease_state::waiting && !clearing_ && error_ == reaction::gateway_unusable;
+    auto const asks = state_ == lease_state::requesting || state_ == lease_state::recovering ||
+                      state_ == lease_state::renewing;
+    if (!waits && !asks) {
+        return;
+    }
+    asking_ = false;
+    awaits_ = false;
+    attempt_.restart();
+    timer_ = std::min(timer_, at);
+}
+
 void lease_machine::doubt(time_point at) {
     if (state_ == lease_state::held) {
         timer_ = std::min(timer_, at);

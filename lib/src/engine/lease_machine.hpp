@@ -75,6 +75,8 @@ public:
     effects retire();
     /// The gateway restarted: to be asked for anew at `at`.
     void state_lost(time_point at, time_point now);
+    /// A gateway that did not answer is back: what it left unanswered is asked anew at `at`.
+    void revived(time_point at);
     /// Something suggests that the lease is not what it was: renewed at `at` if not before.
     void doubt(time_point at);
     /// Spreads what fell due during a sleep.
