@@ -214,7 +214,7 @@ void gateway_simulator::announce(time_point now) {
     auto const copies = state_.vices.has(vice::announce_burst) ? burst : 1;
     auto due = now;
     nanoseconds gap = first_gap;
-    for (auto copy = 0; copy<copies; ++copy, due += gap, gap *= copy> 1 ? 2 : 1) {
+    for (auto copy = 0; copy < copies; ++copy, due += gap, gap *= 2) {
         if (state_.speaks(dialect_id::nat_pmp) && address.is_v4()) {
             ++statistics_.announcements;
             auto bytes = nat_pmp_announcement(state_, due);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t day = 86400;
 constexpr std::int64_t any16 = 65535;
+constexpr std::int64_t longest_lifetime = 0xffffffff;
 
 // Rows in the order of the enumeration: id, name, syntax, meaning, least, most, usual value.
 constexpr std::array table = {
@@ -247,16 +248,29 @@ bool is_refusal(vice id) {
     return id == vice::refuses || id == vice::refuses_renewals || id == vice::refuses_deletions;
 }
 
+/// The opcodes of version errors that have been seen in the field.
+std::int64_t parse_opcode(std::string_view text, std::string_view whole) {
+    for (auto const* opcode : {"0", "128", "129", "130"}) {
+        if (text == opcode) {
+            return parse_number(text, whole);
+        }
+    }
+    if (text != "echo") {
+        reject(whole, "the value is 0, 128, 129, 130 or echo");
+    }
+    return echoed_opcode;
+}
+
 vice_value
 parse_value(vice_description const& description, std::string_view text, std::string_view whole) {
     vice_value value;
-    if (description.id == vice::version_error_opcode && text == "echo") {
-        value.number = echoed_opcode;
+    if (description.id == vice::version_error_opcode) {
+        value.number = parse_opcode(text, whole);
         return value;
     }
     if (auto const colon = text.find(':'); is_refusal(description.id) && colon != text.npos) {
         value.lifetime = parse_number(text.substr(colon + 1), whole);
-        if (*value.lifetime < 0 || *value.lifetime > 0xffffffff) {
+        if (*value.lifetime < 0 || *value.lifetime > longest_lifetime) {
             reject(whole, "a lifetime is 0 to 4294967295 seconds");
         }
         text = text.substr(0, colon);
