@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "net/datagram_socket.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace pmp::net {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+
+datagram_socket::datagram_socket(asio::any_io_executor const& executor) : socket_(executor) {}
+
+bool datagram_socket::is_open() const {
+    return socket_.is_open();
+}
+
+endpoint datagram_socket::local() const {
+    error_code ignored;
+    auto const bound = socket_.local_endpoint(ignored);
+    return {bound.address(), bound.port()};
+}
+
+void datagram_socket::close() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+asio::awaitable<error_code> datagram_socket::readable() {
+    error_code error = asio::error::operation_aborted;
+    if (socket_.is_open()) {
+        co_await socket_.async_wait(
+            udp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error)
+        );
+    }
+    co_return error;
+}
+
+error_code datagram_socket::bind(ip_address const& address, std::uint16_t port) {
+    error_code error;
+    socket_.bind(udp::endpoint{address, port}, error);
+    return error;
+}
+
+} // namespace pmp::net
