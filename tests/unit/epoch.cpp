@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -63,6 +64,19 @@ BOOST_AUTO_TEST_CASE(that_was_bad_is_the_reference_of_the_next) {
 
     BOOST_TEST(!watch.plausible(5, pmp::time_point(10s)));
     BOOST_TEST(watch.plausible(15, pmp::time_point(20s)));
+}
+
+BOOST_AUTO_TEST_CASE(that_stands_still_is_distrusted_until_it_goes_back) {
+    pmp::epoch_watch watch(pmp::epoch_rule::pcp);
+    std::vector<bool> verdicts;
+
+    for (int minute = 0; minute < 6; ++minute) {
+        verdicts.push_back(watch.plausible(1000, pmp::time_point(1min * minute)));
+    }
+
+    std::vector<bool> const expected{true, false, false, false, true, true};
+    BOOST_TEST(verdicts == expected, boost::test_tools::per_element());
+    BOOST_TEST(!watch.plausible(3, pmp::time_point(7min)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

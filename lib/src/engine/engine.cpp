@@ -13,7 +13,7 @@ namespace pmp {
 class engine::state {
 public:
     state(engine_settings settings, memory known, std::uint64_t seed)
-        : shared{settings, ledger(std::move(known)), dice(seed), {}} {}
+        : shared{settings, ledger(std::move(known)), dice(seed), {}, false} {}
 
     gateway& named(std::string const& name) {
         return gateways.try_emplace(name, name, shared).first->second;
@@ -40,6 +40,7 @@ engine& engine::operator=(engine&&) noexcept = default;
 void engine::desire(std::vector<mapping> mappings, time_point now) {
     std::map<std::string, mappings_by_key> by_gateway;
     state_->order.clear();
+    state_->shared.wishes_known = true;
     for (auto& m : mappings) {
         auto const key = key_of(m);
         auto const name = m.gateway;

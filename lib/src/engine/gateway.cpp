@@ -77,6 +77,9 @@ void gateway::desire(mappings_by_key const& desired, time_point now) {
 }
 
 void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
+    if (!shared_.wishes_known) {
+        return;
+    }
     for (auto const& [key, remembered] : shared_.book.running(*view_, now)) {
         if (desired.count(key) != 0 || tenants_.count(key) != 0) {
             continue;

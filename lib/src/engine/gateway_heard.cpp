@@ -161,7 +161,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     auto const& settings = shared_.settings;
     if (d.asks_for_address()) {
         answer.assigned.address = known_->external.value_or(ip_address());
-    } else if (!answer.error && is_unset(answer.assigned.address) && !t.machine.deleting()) {
+    } else if (answer.lifetime > seconds(0) && is_unset(answer.assigned.address)) {
         answer.error = fault::no_external_address;
     }
     auto const was = t.machine.held();

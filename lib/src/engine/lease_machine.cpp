@@ -30,6 +30,7 @@ lease_machine::lease_machine(mapping wish, lease left_over)
     : wish_(std::move(wish))
     , state_(lease_state::held)
     , lease_(std::move(left_over))
+    , last_assigned_(lease_->assigned)
     , maybe_there_(true) {}
 
 standing lease_machine::stands() const {

@@ -17,6 +17,8 @@ struct surroundings {
     ledger book;
     dice jitter;
     std::deque<output> outbox;
+    /// Until wishes are known, nothing that an earlier run left can be called unwanted.
+    bool wishes_known = false;
 };
 
 } // namespace pmp
