@@ -11,6 +11,11 @@ if(PMP_SANITIZE)
     target_link_options(pmp_options INTERFACE -fsanitize=${PMP_SANITIZE})
 endif()
 
+# Coverage of everything, for libFuzzer to steer by; tests/fuzz links its runtime.
+if(PMP_FUZZ)
+    target_compile_options(pmp_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # GCC 12 with TSan warns of fences in Asio; the fences are not used with a single-threaded executor.
 if(PMP_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_compile_options(pmp_options INTERFACE -Wno-tsan)
@@ -20,5 +25,5 @@ find_program(PMP_CCACHE ccache)
 if(PMP_CCACHE AND PROJECT_IS_TOP_LEVEL)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PMP_CCACHE})
     set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
-    add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-pch-timestamp>)
+    add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
