@@ -94,6 +94,7 @@ public:
     effects external_address(ip_address const&);
 
 private:
+    bool leased() const;
     effects ask();
     effects ask_afresh(lease_state);
     effects happened(event_kind) const;

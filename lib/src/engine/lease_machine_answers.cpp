@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "engine/lease_machine.hpp"
+
+#include <utility>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// How long until an exact port is asked for again that could not be had.
+constexpr seconds port_taken_pause{300};
+
+} // namespace
+
+effects lease_machine::granted(grant const& g, dice& d, time_point now) {
+    // A lifetime of zero is the late answer to a deletion, or no lease at all.
+    if (state_ == lease_state::idle || deleting() || g.lifetime <= seconds(0)) {
+        return {};
+    }
+    auto const wished = wish_.suggested.port;
+    if (wish_.exact && wished != 0 && g.assigned.port != wished) {
+        return turn_down(now);
+    }
+    return take(g, d, now);
+}
+
+effects lease_machine::take(grant const& g, dice& d, time_point now) {
+    auto const before = std::exchange(
+        lease_,
+        lease{
+            wish_.name,
+            g.via,
+            wish_.protocol,
+            g.gateway,
+            g.internal,
+            g.assigned,
+            g.lifetime,
+            g.epoch,
+            lease_ ? lease_->acquired : now,
+            now + g.lifetime,
+        }
+    );
+    auto const was_held = std::exchange(state_, lease_state::held) == lease_state::held;
+    last_assigned_ = g.assigned;
+    granted_ = now;
+    renewal_ = 0;
+    asking_ = false;
+    awaits_ = false;
+    error_ = {};
+    retry_at_.reset();
+    timer_ = next_renewal(d, now);
+
+    if (!before) {
+        return happened(event_kind::acquired);
+    }
+    if (before->assigned == g.assigned) {
+        // The same answer twice, or a repeated Mapping Update, is no news.
+        return was_held ? effects{} : happened(event_kind::renewed);
+    }
+    auto out = happened(event_kind::changed);
+    out.happened->was = before->assigned;
+    return out;
+}
+
+effects lease_machine::turn_down(time_point now) {
+    error_ = fault::port_taken;
+    auto const had_lease = leased();
+    auto out = happened(had_lease ? event_kind::lost : event_kind::refused);
+    out.happened->reason = lost_reason::revoked;
+    out.happened->retry_after = port_taken_pause;
+    lease_.reset();
+    last_assigned_ = {};
+    wait_until(now + port_taken_pause);
+    clearing_ = true;
+    out.ask = ask().ask;
+    return out;
+}
+
+effects lease_machine::deleted(error_code error) {
+    if (clearing_) {
+        clearing_ = false;
+        if (retry_at_) {
+            wait_until(*retry_at_);
+        }
+        return {};
+    }
+    return state_ == lease_state::releasing ? released(error) : effects{};
+}
+
+effects lease_machine::released(error_code error) {
+    error_ = error;
+    auto out = lease_ ? happened(event_kind::released) : effects{};
+    if (!again_) {
+        out.gone = true;
+        return out;
+    }
+    *this = lease_machine(std::move(wish_));
+    out.ask = gateway_ready({}).ask;
+    return out;
+}
+
+effects lease_machine::refused(error_code error, seconds retry_after, time_point now) {
+    if (state_ == lease_state::idle || state_ == lease_state::waiting) {
+        return {};
+    }
+    // That nothing answers is said once, however often it is tried.
+    auto const known =
+        std::exchange(error_, error) == error && error.category() == fault_category();
+    auto const at = now + retry_after;
+    effects out;
+    if (state_ == lease_state::held || state_ == lease_state::renewing) {
+        out = happened(event_kind::refused);
+        state_ = lease_state::renewing;
+        attempt_.restart();
+        asking_ = false;
+        awaits_ = false;
+        timer_ = at;
+        retry_at_ = at;
+    } else {
+        auto const revoked = state_ == lease_state::recovering;
+        out = happened(revoked ? event_kind::lost : event_kind::refused);
+        out.happened->reason = lost_reason::revoked;
+        lease_.reset();
+        wait_until(at);
+    }
+    out.happened->retry_after = retry_after;
+    if (known && out.happened->kind == event_kind::refused) {
+        out.happened.reset();
+    }
+    return out;
+}
+
+effects lease_machine::external_address(ip_address const& address) {
+    if (!lease_ || lease_->assigned.address == address) {
+        return {};
+    }
+    auto const was = lease_->assigned;
+    lease_->assigned.address = address;
+    last_assigned_.address = address;
+    if (state_ != lease_state::held && state_ != lease_state::renewing) {
+        return {};
+    }
+    auto out = happened(event_kind::changed);
+    out.happened->was = was;
+    return out;
+}
+
+} // namespace pmp

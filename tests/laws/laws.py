@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The architecture's laws, read off the sources: which way includes point, what the core may not
+touch, where platforms may be named, how long a file may be."""
+
+import pathlib
+import re
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+CODE = {".cpp", ".hpp"}
+CORE = ("lib/src/wire/", "lib/src/dialect/", "lib/src/engine/")
+# Public headers of the shell; all others belong to the core.
+SHELL_HEADERS = {"lib/include/pmp/client.hpp", "lib/include/pmp/entropy.hpp"}
+PER_PLATFORM = re.compile(r"_(linux|posix|windows)\.(cpp|hpp)$")
+PLATFORM_MACRO = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif).*\b(_WIN32|WIN32|__linux__|__APPLE__|__unix__|__FreeBSD__)\b", re.M)
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
+
+# What a layer may not include. A layer is a path prefix.
+FORBIDDEN_INCLUDES = {
+    "core": re.compile(
+        r"^(thread|mutex|shared_mutex|condition_variable|atomic|future|random|fstream|iostream|cstdio|ctime)$"
+        r"|^(sys|net|netinet|arpa|linux)/|^(unistd|poll|time|pthread)\.h$"
+        r"|^boost/asio/(?!ip/address)|^boost/(process|json|program_options|thread|log)"
+        r"|^(spdlog|fmt|yaml-cpp)|^(net|config|daemon|cli|tests|support)/|^pmp/(client|entropy)\.hpp$"
+    ),
+    "lib": re.compile(
+        r"^(spdlog|fmt|yaml-cpp)|^boost/(json|program_options|log|process)|^(config|daemon|cli|systemd|windows-service|support)/"
+    ),
+    "config": re.compile(r"^spdlog|^boost/(program_options|log|process)|^(daemon|cli|systemd|windows-service|engine|net|dialect|wire)/"),
+    "daemon": re.compile(r"^yaml-cpp|^(cli|engine|net|dialect|wire)/"),
+}
+FORBIDDEN_IN_CORE = re.compile(r"::now\s*\(|\brand\s*\(|\bgetenv\b|\bstd::cerr\b|\bstd::cout\b|\bsteady_clock\b|\bsystem_clock\b")
+LONGEST_FILE = 400
+# One table of scenarios reads best in one place.
+LONGEST_TEST = 600
+
+
+def is_core(path):
+    if path.startswith(CORE):
+        return True
+    public = path.startswith("lib/include/pmp/") and path not in SHELL_HEADERS
+    return public or re.fullmatch(r"lib/src/[^/]+\.cpp", path) is not None
+
+
+def layers_of(path):
+    found = ["core"] if is_core(path) else []
+    return found + [layer for layer in ("lib", "config", "daemon") if path.startswith(layer + "/")]
+
+
+def violations(path, text):
+    """Every law that this file breaks, as sentences."""
+    found = []
+    if "SPDX-License-Identifier: MIT" not in text.split("\n", 1)[0]:
+        found.append("has no SPDX line on top")
+    code = COMMENT.sub("", text)
+    for layer in layers_of(path):
+        for include in INCLUDE.findall(text):
+            if FORBIDDEN_INCLUDES[layer].search(include):
+                found.append(f"is in {layer} and includes {include}")
+    if is_core(path) and (touch := FORBIDDEN_IN_CORE.search(code)):
+        found.append(f"is in the core and uses {touch.group(0)}")
+    if not PER_PLATFORM.search(path) and (macro := PLATFORM_MACRO.search(code)):
+        found.append(f"names a platform ({macro.group(1)}) outside of the per-platform files")
+    limit = LONGEST_TEST if path.startswith("tests/") else LONGEST_FILE
+    if (lines := text.count("\n")) > limit:
+        found.append(f"has {lines} lines, more than {limit}")
+    return found
+
+
+def sources():
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    return [p for p in listed if pathlib.PurePath(p).suffix in CODE and (ROOT / p).is_file()]
+
+
+class Laws(unittest.TestCase):
+    def test_every_source_keeps_the_laws(self):
+        paths = sources()
+        self.assertGreater(len(paths), 50)
+        broken = [f"{p} {what}" for p in paths for what in violations(p, (ROOT / p).read_text())]
+        self.assertEqual(broken, [], "\n" + "\n".join(broken))
+
+    def test_the_core_includes_no_socket_clock_thread_or_log(self):
+        for include in ("<thread>", "<random>", "<boost/asio/io_context.hpp>", "<sys/socket.h>", '"net/client.hpp"', "<spdlog/spdlog.h>"):
+            text = f"// SPDX-License-Identifier: MIT\n#include {include}\n"
+            self.assertEqual(len(violations("lib/src/engine/x.cpp", text)), 2 if "spdlog" in include else 1, include)
+
+    def test_the_core_may_include_addresses(self):
+        text = "// SPDX-License-Identifier: MIT\n#include <boost/asio/ip/address.hpp>\n"
+        self.assertEqual(violations("lib/src/engine/x.cpp", text), [])
+
+    def test_the_core_reads_no_clock(self):
+        text = "// SPDX-License-Identifier: MIT\nauto t = boot_clock::now();\n"
+        self.assertEqual(len(violations("lib/src/dialect/x.cpp", text)), 1)
+        self.assertEqual(violations("lib/src/net/x.cpp", text), [])
+
+    def test_nothing_includes_upward(self):
+        for path, include in (("lib/src/net/x.cpp", "<boost/json.hpp>"), ("config/x.cpp", '"daemon/daemon.hpp"'), ("daemon/x.cpp", "<yaml-cpp/yaml.h>")):
+            self.assertEqual(len(violations(path, f"// SPDX-License-Identifier: MIT\n#include {include}\n")), 1, path)
+
+    def test_platforms_are_named_in_per_platform_files_alone(self):
+        text = "// SPDX-License-Identifier: MIT\n#ifdef _WIN32\n#endif\n"
+        self.assertEqual(len(violations("daemon/x.cpp", text)), 1)
+        self.assertEqual(violations("daemon/x_windows.cpp", text), [])
+
+    def test_long_files_and_missing_licences_are_found(self):
+        self.assertEqual(len(violations("daemon/x.cpp", "\n" * 401)), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
