@@ -306,4 +306,14 @@ BOOST_AUTO_TEST_CASE(leaves_out_of_a_response_what_does_not_fit) {
     BOOST_TEST(pcp::encode({2, 3, 0, 0, pcp::other_body{60, bytes(2000)}, {}}).size() == 1100U);
 }
 
+BOOST_AUTO_TEST_CASE(leaves_nothing_out_of_a_response_of_1100_octets) {
+    auto const text = pcp::description{std::string(1016, 'x')};
+    pcp::response const response = {2, 0, 0, 0, peer_request().body, {text}};
+
+    auto const datagram = encode(response);
+
+    BOOST_TEST(datagram.size() == 1100U);
+    BOOST_TEST((decoded(datagram) == response));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

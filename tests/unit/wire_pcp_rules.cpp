@@ -184,11 +184,12 @@ BOOST_AUTO_TEST_CASE(forbid_a_port_set_with_prefer_failure) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(want_a_third_party_beside_its_id) {
+BOOST_AUTO_TEST_CASE(want_one_third_party_beside_its_one_id) {
     auto const id = pcp::third_party_id{{std::byte{1}}};
 
     BOOST_TEST(error_of(encode(with(map_request(), {id}))) == fault::bad_option);
     BOOST_TEST(error_of(encode(with(map_request(), {id, other_host}))) == none);
+    BOOST_TEST(error_of(encode(with(map_request(), {id, other_host, id}))) == fault::bad_option);
 }
 
 BOOST_AUTO_TEST_CASE(want_the_prefix64_of_a_request_empty) {

@@ -108,9 +108,10 @@ BOOST_AUTO_TEST_CASE(answers_another_version_from_two_octets_up) {
 }
 
 BOOST_AUTO_TEST_CASE(calls_lengths_that_cannot_be_malformed_requests) {
-    auto const longest = map_request_octets + hex("c8000404") + bytes(1028) + bytes(8);
+    auto const longest = map_request_octets + hex("c800040c") + bytes(1036);
 
     BOOST_TEST(longest.size() == 1100U);
+    BOOST_TEST(result_of(longest) == pcp_result::success);
     BOOST_TEST(result_of(map_request_octets + bytes(2)) == pcp_result::malformed_request);
     BOOST_TEST(result_of(longest + bytes(4)) == pcp_result::malformed_request);
 }
@@ -189,7 +190,10 @@ BOOST_AUTO_TEST_CASE(calls_options_malformed) {
 }
 
 BOOST_AUTO_TEST_CASE(calls_a_misplaced_option_a_malformed_request) {
+    auto const announce = hex("02000000 00000000 00000000000000000000ffffc0a8010a");
+
     BOOST_TEST(result_of(peer_request_octets + hex("02000000")) == pcp_result::malformed_request);
+    BOOST_TEST(result_of(announce + hex("0d000000")) == pcp_result::malformed_request);
 }
 
 BOOST_AUTO_TEST_CASE(misses_the_third_party_of_an_id) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "unit/wire_pcp_messages.hpp"
+#include "unit/wire_vector_file.hpp"
 #include "wire/dhcp.hpp"
 #include "wire/natpmp.hpp"
 #include "wire/pcp.hpp"
@@ -8,17 +9,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <functional>
-#include <iterator>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 // tests/vectors: datagrams of every kind, and what a client or a gateway makes of each.
 
 using pmp::test::address;
-using pmp::test::hex;
+using pmp::test::number;
+using pmp::test::test_vector;
 using pmp::test::to_hex;
 using pmp::wire::bytes;
 
@@ -28,45 +27,6 @@ namespace natpmp = pmp::wire::natpmp;
 namespace pcp = pmp::wire::pcp;
 
 namespace {
-
-struct test_vector {
-    std::string name;
-    std::string protocol;
-    std::string verdict;
-    bytes datagram;
-    json::object expect;
-
-    json::object fields() const {
-        auto const* const found = expect.if_contains("fields");
-        return found == nullptr ? json::object() : found->as_object();
-    }
-};
-
-std::vector<test_vector> load(std::string const& file) {
-    std::ifstream in(std::string(PMP_SOURCE_DIR) + "/tests/vectors/" + file);
-    BOOST_REQUIRE(in.good());
-    std::string const text{std::istreambuf_iterator<char>(in), {}};
-    std::vector<test_vector> out;
-    auto const root = json::parse(text);
-    for (auto const& value : root.as_array()) {
-        auto const text_at = [&value](char const* key) {
-            return json::value_to<std::string>(value.at(key));
-        };
-        auto const& expect = value.at("expect");
-        auto const verdict = json::value_to<std::string>(expect.at("verdict"));
-        out.push_back(
-            {text_at("name"), text_at("protocol"), verdict, hex(text_at("hex")), expect.as_object()}
-        );
-    }
-    BOOST_REQUIRE(!out.empty());
-    return out;
-}
-
-template <class Number>
-Number number(json::object const& fields, char const* key, Number otherwise) {
-    auto const* const found = fields.if_contains(key);
-    return found == nullptr ? otherwise : json::value_to<Number>(*found);
-}
 
 /// As it is on the wire, where an IPv4 address and its mapped form are the same.
 pmp::ip_address address_at(json::object const& fields, char const* key, pmp::ip_address otherwise) {
@@ -410,7 +370,7 @@ BOOST_AUTO_TEST_SUITE(wire_vectors)
 
 BOOST_AUTO_TEST_CASE(each_get_their_verdict) {
     for (auto const* file : {"vectors.json", "vectors_extra.json"}) {
-        for (auto const& v : load(file)) {
+        for (auto const& v : pmp::test::load_vectors(file)) {
             BOOST_TEST_CONTEXT(v.name) {
                 check(v);
             }
