@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/log.hpp"
+
+#include "daemon/surroundings.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/basic_file_sink.h>
+
+namespace pmpd {
+
+namespace {
+
+using pmp::config::log_format;
+using pmp::config::log_settings;
+using pmp::config::log_target;
+
+spdlog::level::level_enum to_spdlog(log_level level) {
+    switch (level) {
+    case log_level::trace: return spdlog::level::trace;
+    case log_level::debug: return spdlog::level::debug;
+    case log_level::info: return spdlog::level::info;
+    case log_level::warn: return spdlog::level::warn;
+    case log_level::error: return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+/// The level by our names: spdlog's `%l` says `warning`.
+class level_name final : public spdlog::custom_flag_formatter {
+public:
+    void format(spdlog::details::log_msg const& message, std::tm const&, spdlog::memory_buf_t& out)
+        override {
+        constexpr std::array<std::string_view, 5> names = {
+            "trace", "debug", "info ", "warn ", "error"};
+        auto const& name = names.at(static_cast<std::size_t>(message.level));
+        out.append(name.data(), name.data() + name.size());
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<level_name>();
+    }
+};
+
+/// `<6>`: the priority of syslog(3), as sd-daemon(3) has it in front of a line.
+class priority final : public spdlog::custom_flag_formatter {
+public:
+    void format(spdlog::details::log_msg const& message, std::tm const&, spdlog::memory_buf_t& out)
+        override {
+        constexpr std::string_view digits = "77643";
+        std::array const text = {'<', digits.at(static_cast<std::size_t>(message.level)), '>'};
+        out.append(text.begin(), text.end());
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<priority>();
+    }
+};
+
+std::unique_ptr<spdlog::formatter> make_formatter(log_settings const& settings, bool to_journal) {
+    auto out = std::make_unique<spdlog::pattern_formatter>();
+    out->add_flag<level_name>('N').add_flag<priority>('*');
+    if (to_journal) {
+        out->set_pattern("%*%v");
+    } else if (settings.format == log_format::json) {
+        out->set_pattern("%v");
+    } else {
+        out->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%N%$ %v");
+    }
+    return out;
+}
+
+spdlog::sink_ptr make_sink(log_target const& target) {
+    if (target.to == log_target::kind::file) {
+        return std::make_shared<spdlog::sinks::basic_file_sink_st>(target.path.string());
+    }
+    auto const mode = environment_variable("NO_COLOR").empty() ? spdlog::color_mode::automatic
+                                                               : spdlog::color_mode::never;
+    return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>(mode);
+}
+
+} // namespace
+
+log::log() : logger_(std::make_unique<spdlog::logger>("pmpd")) {
+    logger_->set_level(spdlog::level::trace);
+    logger_->flush_on(spdlog::level::trace);
+    use(log_settings());
+}
+
+log::~log() = default;
+
+std::optional<std::string> log::use(log_settings const& settings) {
+    bool const to_journal = settings.target.to == log_target::kind::automatic &&
+                            is_journal(environment_variable("JOURNAL_STREAM"));
+    try {
+        auto const sink = make_sink(settings.target);
+        sink->set_formatter(make_formatter(settings, to_journal));
+        logger_->sinks() = {sink};
+    } catch (spdlog::spdlog_ex const& error) {
+        return error.what();
+    }
+    level_ = settings.level;
+    format_ = settings.format;
+    return {};
+}
+
+void log::write(log_line const& line) {
+    if (line.level >= level_) {
+        answer(line);
+    }
+}
+
+void log::answer(log_line const& line) {
+    auto const now = std::chrono::system_clock::now();
+    auto const text = format_ == log_format::json ? to_json(line, now) : to_text(line);
+    logger_->log(now, {}, to_spdlog(line.level), text);
+}
+
+} // namespace pmpd

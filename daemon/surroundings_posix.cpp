@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/surroundings.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace pmpd {
+
+std::string environment_variable(char const* name) {
+    auto const* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
+    return value != nullptr ? value : "";
+}
+
+bool is_journal(std::string const& journal_stream) {
+    struct stat found {};
+    return ::fstat(STDERR_FILENO, &found) == 0 &&
+           journal_stream == fmt::format("{}:{}", found.st_dev, found.st_ino);
+}
+
+bool is_root() {
+    return ::geteuid() == 0;
+}
+
+} // namespace pmpd

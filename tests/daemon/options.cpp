@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/options.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+
+BOOST_AUTO_TEST_SUITE(options)
+
+namespace {
+
+pmpd::options accepted(std::vector<std::string> const& arguments) {
+    return std::get<pmpd::options>(pmpd::parse_options(arguments));
+}
+
+pmpd::answer answered(std::vector<std::string> const& arguments) {
+    return std::get<pmpd::answer>(pmpd::parse_options(arguments));
+}
+
+pmpd::environment with(std::map<std::string, std::string> variables) {
+    return [variables = std::move(variables)](char const* name) {
+        auto const found = variables.find(name);
+        return found != variables.end() ? found->second : std::string();
+    };
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(have_defaults) {
+    auto const given = accepted({});
+
+    BOOST_TEST(given.config == "/etc/pmpd/pmpd.yaml");
+    BOOST_TEST(!given.check);
+    BOOST_TEST(!given.once);
+    BOOST_TEST(!given.state.has_value());
+    BOOST_TEST(!given.log_level.has_value());
+    BOOST_TEST(!given.log_format.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(are_all_understood) {
+    auto const given = accepted(
+        {"--config",
+         "a.yaml",
+         "--once",
+         "--state=b.json",
+         "--log-level",
+         "warn",
+         "--log-format=json"}
+    );
+
+    BOOST_TEST(given.config == "a.yaml");
+    BOOST_TEST(given.once);
+    BOOST_TEST(given.state.value() == "b.json");
+    BOOST_TEST((given.log_level == pmp::config::log_level::warn));
+    BOOST_TEST((given.log_format == pmp::config::log_format::json));
+}
+
+BOOST_AUTO_TEST_CASE(that_are_wrong_cost_one_sentence_and_status_2) {
+    std::vector<std::vector<std::string>> const wrong = {
+        {"--confg", "a"},
+        {"--conf", "a"},
+        {"-c", "a"},
+        {"--config"},
+        {"--config", "a", "--config", "b"},
+        {"--check=yes"},
+        {"--check", "--once"},
+        {"--log-level", "loud"},
+        {"--log-format", "xml"},
+        {"start"},
+        {"service", "install"},
+        {"--control", "/run/x"},
+    };
+
+    for (auto const& arguments : wrong) {
+        auto const refusal = answered(arguments);
+
+        BOOST_TEST_CONTEXT(refusal.text) {
+            BOOST_TEST(refusal.status == 2);
+            BOOST_TEST(refusal.text.rfind("pmpd: ", 0) == 0U);
+            BOOST_TEST(std::count(refusal.text.begin(), refusal.text.end(), '\n') == 1);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(say_of_words_that_belong_to_the_product_that_they_are_not_here) {
+    BOOST_TEST(
+        answered({"service", "install"}).text ==
+        "pmpd: this version can't run as a Windows service; see pmpd --help\n"
+    );
+    BOOST_TEST(
+        answered({"--control", "/run/x"}).text ==
+        "pmpd: this version has no control socket, --control can't be used; see pmpd --help\n"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(answer_for_the_version) {
+    auto const version = answered({"--version"});
+
+    BOOST_TEST(version.status == 0);
+    BOOST_TEST(version.text.rfind("pmpd ", 0) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(explain_themselves_on_one_screen) {
+    auto const help = answered({"--help"});
+
+    BOOST_TEST(help.status == 0);
+    BOOST_TEST(std::count(help.text.begin(), help.text.end(), '\n') < 24);
+    std::size_t longest = 0;
+    for (std::size_t from = 0, to = 0; to != std::string::npos; from = to + 1) {
+        to = help.text.find('\n', from);
+        longest = std::max(longest, std::min(to, help.text.size()) - from);
+    }
+    BOOST_TEST(longest < 80U);
+}
+
+BOOST_AUTO_TEST_CASE(put_the_state_where_systemd_says) {
+    auto const env = with({{"STATE_DIRECTORY", "/var/lib/one:/var/lib/two"}, {"HOME", "/h"}});
+
+    BOOST_TEST(pmpd::default_state(env, true) == "/var/lib/one/state.json");
+    BOOST_TEST(pmpd::default_state(env, false) == "/var/lib/one/state.json");
+}
+
+BOOST_AUTO_TEST_CASE(put_the_state_where_a_system_daemon_keeps_it) {
+    BOOST_TEST(pmpd::default_state(with({{"HOME", "/root"}}), true) == "/var/lib/pmpd/state.json");
+}
+
+BOOST_AUTO_TEST_CASE(put_the_state_where_a_user_keeps_it) {
+    auto const xdg = with({{"XDG_STATE_HOME", "/x"}, {"HOME", "/h"}});
+    auto const relative = with({{"XDG_STATE_HOME", "x"}, {"HOME", "/h"}});
+
+    BOOST_TEST(pmpd::default_state(xdg, false) == "/x/pmpd/state.json");
+    BOOST_TEST(pmpd::default_state(relative, false) == "/h/.local/state/pmpd/state.json");
+    BOOST_TEST(pmpd::default_state(with({}), false).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

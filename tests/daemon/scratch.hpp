@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace daemon_test {
+
+/// A directory of its own for one test case.
+class scratch {
+public:
+    scratch() {
+        auto pattern = (std::filesystem::temp_directory_path() / "pmpd-test-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw std::runtime_error("no temporary directory");
+        }
+        path_ = pattern;
+    }
+    ~scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    scratch(scratch const&) = delete;
+    scratch& operator=(scratch const&) = delete;
+
+    std::filesystem::path operator/(char const* name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string contents(std::filesystem::path const& path) {
+    std::ostringstream out;
+    out << std::ifstream(path, std::ios::binary).rdbuf();
+    return out.str();
+}
+
+inline void write(std::filesystem::path const& path, std::string const& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+} // namespace daemon_test
