@@ -8,7 +8,11 @@
 #include <boost/asio/async_result.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmp {
@@ -18,6 +22,34 @@ struct client_settings {
     /// How long the release of all mappings may take when `async_run` is cancelled. Zero: nothing
     /// is released.
     std::chrono::milliseconds release_timeout{2000};
+};
+
+/// What a client can do without, but not well.
+enum class notice_kind : std::uint8_t {
+    /// The system does not tell its routes, or not when they change.
+    no_routes,
+    /// No route leads to the gateway, or not by the interface or the source that were asked for.
+    no_gateway,
+    /// No socket can be opened towards the gateway. Tried again every few seconds.
+    no_socket,
+    /// What is sent to the gateway may leave by another interface than the one asked for.
+    interface_not_kept,
+    /// What was sent to the gateway did not leave this host.
+    not_sent,
+    /// What gateways announce on the interface is not heard, so that a reboot is noticed at the
+    /// next renewal only. Tried again when the network changes.
+    no_announcements,
+};
+
+std::string_view to_string(notice_kind);
+
+/// Something is missing, or there again. Told once, until it changes.
+struct notice {
+    notice_kind kind = notice_kind::no_routes;
+    /// Name of the gateway, or of the interface (`no_announcements`); empty: it concerns all.
+    std::string subject;
+    /// Why it is missing; none: it is there again.
+    error_code error;
 };
 
 /// An engine with sockets: keeps mappings open while `async_run` runs. Everything happens on the
@@ -37,6 +69,8 @@ public:
     void set_gateways(std::vector<gateway_settings>);
     void set_mappings(std::vector<mapping>);
     void set_release_timeout(std::chrono::milliseconds);
+    /// Called on the executor, never from inside of another call.
+    void set_notice_handler(std::function<void(notice const&)>);
 
     /// The table, in the order of the mappings.
     std::vector<standing> standings() const;
@@ -46,7 +80,9 @@ public:
     memory remembers() const;
 
     /// Runs until it is cancelled; then releases all mappings within `release_timeout` and
-    /// completes with `boost::asio::error::operation_aborted`. Signature: `void(error_code)`.
+    /// completes with `boost::asio::error::operation_aborted`, no later than when all are released.
+    /// Cancelled again meanwhile, it does not wait for the answers. All other errors are the
+    /// system's: it could not begin. One run at a time. Signature: `void(error_code)`.
     template <boost::asio::completion_token_for<void(error_code)> Token>
     auto async_run(Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code)>(

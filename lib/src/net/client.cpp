@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "net/client_state.hpp"
+
+#include <pmp/entropy.hpp>
+
+#include <boost/asio/append.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Counting what is left copies the table: not after each of ten thousand answers.
+constexpr std::chrono::milliseconds count_pause{50};
+
+bool is_of_gateway(notice_kind kind) {
+    return kind != notice_kind::no_routes && kind != notice_kind::no_announcements;
+}
+
+/// Completes it from the executor, never from inside of the call that ends it.
+template <class Handler, class... Arguments>
+void finish(asio::any_io_executor const& executor, Handler handler, Arguments... arguments) {
+    asio::get_associated_cancellation_slot(handler).clear();
+    asio::post(executor, asio::append(std::move(handler), std::move(arguments)...));
+}
+
+} // namespace
+
+client::state::state(asio::any_io_executor executor, memory known, client_settings settings)
+    : executor_(std::move(executor))
+    , engine_(settings.engine, std::move(known), make_seed())
+    , release_timeout_(settings.release_timeout)
+    , reader_(executor_)
+    , run_over_(executor_)
+    , buffer_(net::receive_buffer_size) {}
+
+void client::state::set_gateways(std::vector<gateway_settings> gateways) {
+    gateways_ = std::move(gateways);
+    std::erase_if(missing_, [&](auto const& what) {
+        return is_of_gateway(what.first.first) &&
+               std::none_of(gateways_.begin(), gateways_.end(), [&](auto const& gateway) {
+                   return gateway.name == what.first.second;
+               });
+    });
+    if (retry_) {
+        retry_->expires_at(boot_clock::now());
+    }
+}
+
+void client::state::set_mappings(std::vector<mapping> mappings) {
+    mappings_ = std::move(mappings);
+    if (phase_ == phase::idle || phase_ == phase::running) {
+        engine_.desire(mappings_, boot_clock::now());
+        pump();
+    }
+}
+
+void client::state::set_notice_handler(std::function<void(notice const&)> handler) {
+    notice_handler_ = std::move(handler);
+}
+
+/// Numbers an operation, and lets its handler's cancellation slot cancel it.
+template <class Handler>
+client::state::operation_number
+client::state::begin(Handler const& handler, void (state::*cancel)(operation_number)) {
+    auto const number = ++operations_;
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (slot.is_connected()) {
+        slot.assign([weak = weak_from_this(), number, cancel](asio::cancellation_type) {
+            // The slot is emptied on completion, which must not happen while it is in use.
+            if (auto const self = weak.lock()) {
+                asio::post(self->executor_, [self, number, cancel] { ((*self).*cancel)(number); });
+            }
+        });
+    }
+    return number;
+}
+
+void client::state::start_run(run_handler handler) {
+    error_code error;
+    if (phase_ != phase::idle) {
+        error = asio::error::already_started;
+    } else {
+        error = open_run();
+    }
+    if (error) {
+        finish(executor_, std::move(handler), error);
+        return;
+    }
+    run_ = begin(handler, &state::cancel_run);
+    asio::co_spawn(executor_, keep_run(shared_from_this(), std::move(handler)), asio::detached);
+    phase_ = phase::running;
+    has_run_ = true;
+    outcome_ = {};
+    missing_.clear();
+    engine_.desire(mappings_, boot_clock::now());
+    spawn(follow_network(shared_from_this()));
+    spawn(follow_retries(shared_from_this()));
+    spawn(follow_clock(shared_from_this()));
+    pump();
+}
+
+error_code client::state::open_run() {
+    try {
+        alarm_ = std::make_unique<net::boot_timer>(executor_);
+        retry_ = std::make_unique<net::boot_timer>(executor_);
+        monitor_ = std::make_unique<net::route_monitor>(executor_);
+    } catch (boost::system::system_error const& failure) {
+        return failure.code();
+    }
+    return {};
+}
+
+/// The handler is kept here, and not in the state: whatever it owns, perhaps the client, ends with
+/// the execution context.
+asio::awaitable<void> client::state::keep_run(std::shared_ptr<state> self, run_handler handler) {
+    co_await self->run_over_.wait();
+    finish(self->executor_, std::move(handler), self->outcome_);
+}
+
+void client::state::start_wait(wait_handler handler) {
+    if (wait_ != 0) {
+        finish(executor_, std::move(handler), error_code{asio::error::already_started}, event{});
+        return;
+    }
+    wait_cancelled_ = false;
+    wait_ = begin(handler, &state::cancel_wait);
+    asio::co_spawn(executor_, keep_wait(shared_from_this(), std::move(handler)), asio::detached);
+}
+
+asio::awaitable<void> client::state::keep_wait(std::shared_ptr<state> self, wait_handler handler) {
+    auto const over = [&] {
+        return self->wait_cancelled_ || (self->has_run_ && self->phase_ == phase::idle);
+    };
+    while (self->events_.empty() && !over()) {
+        co_await self->reader_.wait();
+    }
+    self->wait_ = 0;
+    auto next = self->wait_cancelled_ ? std::nullopt : self->events_.pop();
+    auto const error = next ? error_code{} : error_code{asio::error::operation_aborted};
+    finish(self->executor_, std::move(handler), error, next ? std::move(*next) : event{});
+}
+
+void client::state::cancel_wait(operation_number number) {
+    if (wait_ == number) {
+        wait_cancelled_ = true;
+        wake_reader();
+    }
+}
+
+void client::state::wake_reader() {
+    if (wait_ != 0) {
+        reader_.expires_at(boot_clock::now());
+    }
+}
+
+void client::state::cancel_run(operation_number number) {
+    if (run_ != number) {
+        return;
+    }
+    if (phase_ == phase::running && release_timeout_ > std::chrono::milliseconds::zero()) {
+        release();
+    } else if (phase_ == phase::releasing) {
+        release_deadline_ = boot_clock::now();
+        pump();
+    } else {
+        end(asio::error::operation_aborted);
+    }
+}
+
+void client::state::release() {
+    auto const now = boot_clock::now();
+    phase_ = phase::releasing;
+    release_deadline_ = now + release_timeout_;
+    unreleased_ = 0;
+    count_again_at_ = now;
+    engine_.desire({}, now);
+    pump();
+}
+
+bool client::state::all_released(time_point now) {
+    if (unreleased_ > 0 && now < count_again_at_) {
+        return false;
+    }
+    unreleased_ = engine_.standings().size();
+    count_again_at_ = now + count_pause;
+    return unreleased_ == 0;
+}
+
+/// True where everything is released, or has had its time.
+bool client::state::release_has_ended() {
+    auto const now = boot_clock::now();
+    if (now < release_deadline_) {
+        return all_released(now);
+    }
+    engine_.hurry_releases(now);
+    drain();
+    return true;
+}
+
+void client::state::abandon() {
+    notice_handler_ = nullptr;
+    events_.clear();
+    if (phase_ != phase::idle) {
+        end(asio::error::operation_aborted);
+    }
+    cancel_wait(wait_);
+}
+
+void client::state::end(error_code outcome) {
+    if (phase_ != phase::ending) {
+        phase_ = phase::ending;
+        outcome_ = outcome;
+        close_sockets();
+    }
+    if (loops_ == 0) {
+        complete_run();
+    }
+}
+
+void client::state::complete_run() {
+    alarm_.reset();
+    retry_.reset();
+    monitor_.reset();
+    phase_ = phase::idle;
+    run_ = 0;
+    run_over_.expires_at(boot_clock::now());
+    wake_reader();
+}
+
+void client::state::tell(notice_kind kind, std::string const& subject, error_code error) {
+    std::pair const key{kind, subject};
+    auto const told = missing_.find(key);
+    auto const before = told == missing_.end() ? error_code{} : told->second;
+    if (error == before) {
+        return;
+    }
+    if (error) {
+        missing_[key] = error;
+    } else {
+        missing_.erase(told);
+    }
+    asio::post(executor_, [self = shared_from_this(), what = notice{kind, subject, error}] {
+        if (self->notice_handler_) {
+            self->notice_handler_(what);
+        }
+    });
+}
+
+std::string_view to_string(notice_kind kind) {
+    switch (kind) {
+    case notice_kind::no_routes: return "no routes";
+    case notice_kind::no_gateway: return "no gateway";
+    case notice_kind::no_socket: return "no socket";
+    case notice_kind::interface_not_kept: return "interface not kept";
+    case notice_kind::not_sent: return "not sent";
+    case notice_kind::no_announcements: return "no announcements";
+    }
+    return "";
+}
+
+client::client(asio::any_io_executor executor, memory known, client_settings settings)
+    : state_(std::make_shared<state>(std::move(executor), std::move(known), settings)) {}
+
+client::~client() {
+    state_->abandon();
+}
+
+void client::set_gateways(std::vector<gateway_settings> gateways) {
+    state_->set_gateways(std::move(gateways));
+}
+
+void client::set_mappings(std::vector<mapping> mappings) {
+    state_->set_mappings(std::move(mappings));
+}
+
+void client::set_release_timeout(std::chrono::milliseconds timeout) {
+    state_->set_release_timeout(timeout);
+}
+
+void client::set_notice_handler(std::function<void(notice const&)> handler) {
+    state_->set_notice_handler(std::move(handler));
+}
+
+std::vector<standing> client::standings() const {
+    return state_->lease_engine().standings();
+}
+
+std::vector<lease> client::leases() const {
+    std::vector<lease> held;
+    for (auto& row : state_->lease_engine().standings()) {
+        if (row.lease && (row.state == lease_state::held || row.state == lease_state::renewing)) {
+            held.push_back(std::move(*row.lease));
+        }
+    }
+    return held;
+}
+
+std::vector<gateway_standing> client::gateways() const {
+    return state_->lease_engine().gateways();
+}
+
+memory client::remembers() const {
+    return state_->lease_engine().remembers();
+}
+
+void client::start_run(state::run_handler handler) {
+    state_->start_run(std::move(handler));
+}
+
+void client::start_wait(state::wait_handler handler) {
+    state_->start_wait(std::move(handler));
+}
+
+} // namespace pmp

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "net/client_state.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace pmp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Datagrams taken from one socket before the other loops have their turn.
+constexpr int datagrams_at_once = 64;
+
+error_code error_of(std::exception_ptr const& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (boost::system::system_error const& known) {
+        return known.code();
+    } catch (...) {
+        return asio::error::no_memory;
+    }
+}
+
+} // namespace
+
+void client::state::spawn(asio::awaitable<void> loop) {
+    ++loops_;
+    asio::co_spawn(
+        executor_,
+        std::move(loop),
+        [self = shared_from_this()](std::exception_ptr failure) { self->loop_ended(failure); }
+    );
+}
+
+void client::state::loop_ended(std::exception_ptr failure) {
+    --loops_;
+    if (failure) {
+        end(error_of(failure));
+    } else if (phase_ == phase::ending) {
+        end(outcome_);
+    }
+}
+
+asio::awaitable<void> client::state::follow_clock(std::shared_ptr<state> self) {
+    while (!(co_await self->alarm_->wait())) {
+        self->engine_.tick(boot_clock::now());
+        self->pump();
+    }
+}
+
+asio::awaitable<void> client::state::follow_network(std::shared_ptr<state> self) {
+    do {
+        self->refresh();
+    } while (!(co_await self->monitor_->change()));
+}
+
+asio::awaitable<void> client::state::follow_retries(std::shared_ptr<state> self) {
+    while (!(co_await self->retry_->wait())) {
+        self->refresh();
+    }
+}
+
+asio::awaitable<void> client::state::hear_gateway(
+    std::shared_ptr<state> self, std::string gateway, std::shared_ptr<net::udp_link> link
+) {
+    while (!(co_await link->readable())) {
+        if (link->take_refusal()) {
+            self->engine_.unreachable(gateway, boot_clock::now());
+            self->pump();
+        }
+        if (!self->hear(*link, gateway)) {
+            link->close();
+            self->retry_->expires_at(boot_clock::now() + std::chrono::seconds{1});
+        }
+    }
+}
+
+asio::awaitable<void> client::state::hear_announcements(
+    std::shared_ptr<state> self, std::shared_ptr<net::announcement_listener> listener
+) {
+    while (!(co_await listener->readable())) {
+        if (!self->hear(*listener, {})) {
+            listener->close();
+            self->retry_->expires_at(boot_clock::now() + std::chrono::seconds{1});
+        }
+    }
+}
+
+/// Takes what has arrived, as far as it is this socket's turn. False: the socket is of no more use.
+bool client::state::hear(net::datagram_socket& socket, std::string const& gateway) {
+    int errors = 0;
+    for (int i = 0; i < datagrams_at_once && socket.is_open(); ++i) {
+        auto const arrived = socket.receive(buffer_);
+        if (arrived) {
+            engine_.datagram(
+                {gateway,
+                 arrived->source,
+                 arrived->destination,
+                 arrived->interface_index,
+                 arrived->bytes},
+                boot_clock::now()
+            );
+            pump();
+        } else if (arrived.error() == asio::error::would_block) {
+            return true;
+        } else {
+            ++errors;
+        }
+    }
+    return errors < datagrams_at_once;
+}
+
+void client::state::drain() {
+    while (auto intent = engine_.poll()) {
+        std::visit(
+            [this](auto&& what) { perform(std::forward<decltype(what)>(what)); }, std::move(*intent)
+        );
+    }
+    if (!events_.empty()) {
+        wake_reader();
+    }
+}
+
+void client::state::pump() {
+    drain();
+    auto wake_at = engine_.wake_at();
+    if (phase_ == phase::releasing) {
+        if (release_has_ended()) {
+            end(asio::error::operation_aborted);
+            return;
+        }
+        wake_at = std::min({wake_at, release_deadline_, count_again_at_});
+    }
+    if (alarm_) {
+        alarm_->expires_at(wake_at);
+    }
+}
+
+void client::state::perform(outbound_datagram const& datagram) {
+    auto const link = links_.find(datagram.gateway);
+    if (link != links_.end() && link->second->is_open()) {
+        auto const error = link->second->send(datagram.destination, datagram.bytes);
+        tell(notice_kind::not_sent, datagram.gateway, error);
+    }
+}
+
+void client::state::perform(event e) {
+    if (e.kind == event_kind::released && unreleased_ > 0) {
+        --unreleased_;
+    }
+    events_.push(std::move(e));
+}
+
+} // namespace pmp

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "net/client_state.hpp"
+#include "net/locate.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace pmp {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds shortest_retry_pause{1};
+constexpr std::chrono::seconds longest_retry_pause{5};
+
+} // namespace
+
+/// Looks where each gateway is now, and lets the engine know of those that a socket leads to.
+void client::state::refresh() {
+    if (phase_ != phase::running && phase_ != phase::releasing) {
+        return;
+    }
+    auto const snapshot = read_routes();
+    network_view view;
+    decltype(links_) links;
+    bool incomplete = false;
+    for (auto const& settings : gateways_) {
+        if (links.count(settings.name) != 0) {
+            continue;
+        }
+        auto found = net::locate(executor_, settings, snapshot);
+        tell(notice_kind::no_gateway, settings.name, found ? error_code{} : found.error());
+        if (!found) {
+            continue;
+        }
+        if (auto link = link_to(*found, !settings.interface.empty())) {
+            links[settings.name] = std::move(link);
+            view.gateways.push_back(std::move(*found));
+        } else {
+            incomplete = true;
+        }
+    }
+    // The engine asks by the new links, and never by those that are left over in `links`.
+    links_.swap(links);
+    listen(view);
+    engine_.network(std::move(view), boot_clock::now());
+    pump();
+    for (auto const& [name, link] : links) {
+        auto const now = links_.find(name);
+        if (now == links_.end() || now->second != link) {
+            link->close();
+        }
+    }
+    retry_pause_ = incomplete
+                       ? std::clamp(retry_pause_ * 2, shortest_retry_pause, longest_retry_pause)
+                       : std::chrono::seconds{};
+    if (incomplete) {
+        retry_->expires_at(boot_clock::now() + retry_pause_);
+    }
+}
+
+net::route_snapshot client::state::read_routes() {
+    auto snapshot = monitor_->read();
+    tell(notice_kind::no_routes, {}, snapshot ? monitor_->deafness() : snapshot.error());
+    return snapshot ? std::move(*snapshot) : net::route_snapshot{};
+}
+
+/// The link to that gateway, as it is or newly opened; null where it cannot be opened now.
+std::shared_ptr<net::udp_link>
+client::state::link_to(gateway_view const& view, bool interface_only) {
+    net::link_ends const ends{
+        view.address,
+        view.internal,
+        interface_only ? view.interface : std::string{},
+        view.interface_index};
+    auto const known = links_.find(view.name);
+    if (known != links_.end() && known->second->is_open() && known->second->ends() == ends) {
+        return known->second;
+    }
+    auto opened = net::udp_link::open(executor_, ends);
+    tell(notice_kind::no_socket, view.name, opened ? error_code{} : opened.error());
+    if (!opened) {
+        return nullptr;
+    }
+    tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error());
+    spawn(hear_gateway(shared_from_this(), view.name, *opened));
+    return *opened;
+}
+
+/// Hears announcements on the interfaces of these gateways, and on no others.
+void client::state::listen(network_view const& view) {
+    decltype(listeners_) kept;
+    std::map<std::string, error_code> interfaces;
+    for (auto const& gateway : view.gateways) {
+        auto const family = gateway.address.is_v4() ? address_family::ipv4 : address_family::ipv6;
+        std::pair const place{family, gateway.interface_index};
+        if (kept.count(place) != 0) {
+            continue;
+        }
+        auto const known = listeners_.find(place);
+        if (known != listeners_.end() && known->second->is_open()) {
+            kept.insert(*known);
+            continue;
+        }
+        auto opened = net::announcement_listener::open(executor_, family, gateway.interface_index);
+        tell(
+            notice_kind::no_announcements, gateway.interface, opened ? error_code{} : opened.error()
+        );
+        if (opened) {
+            spawn(hear_announcements(shared_from_this(), *opened));
+            kept.emplace(place, *opened);
+        }
+    }
+    listeners_.swap(kept);
+    for (auto const& [place, listener] : kept) {
+        if (listeners_.count(place) == 0) {
+            listener->close();
+        }
+    }
+}
+
+void client::state::close_sockets() {
+    alarm_->close();
+    retry_->close();
+    monitor_->close();
+    for (auto const& [name, link] : links_) {
+        link->close();
+    }
+    for (auto const& [place, listener] : listeners_) {
+        listener->close();
+    }
+    links_.clear();
+    listeners_.clear();
+}
+
+} // namespace pmp

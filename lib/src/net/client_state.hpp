@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "net/announcement_listener.hpp"
+#include "net/boot_timer.hpp"
+#include "net/event_queue.hpp"
+#include "net/route_monitor.hpp"
+#include "net/udp_link.hpp"
+
+#include <pmp/client.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pmp {
+
+/// What performs the engine. After each input its outputs are drained, then the alarm is set to the
+/// moment at which it wants to wake. The loops of a run own the state together with the client.
+class client::state : public std::enable_shared_from_this<state> {
+public:
+    using run_handler = boost::asio::any_completion_handler<void(error_code)>;
+    using wait_handler = boost::asio::any_completion_handler<void(error_code, event)>;
+
+    state(boost::asio::any_io_executor, memory, client_settings);
+
+    void set_gateways(std::vector<gateway_settings>);
+    void set_mappings(std::vector<mapping>);
+    void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
+    void set_notice_handler(std::function<void(notice const&)>);
+    engine const& lease_engine() const { return engine_; }
+
+    void start_run(run_handler);
+    void start_wait(wait_handler);
+    /// Ends everything without releasing anything.
+    void abandon();
+
+private:
+    enum class phase : std::uint8_t { idle, running, releasing, ending };
+    using operation_number = std::uint64_t;
+
+    // client.cpp: runs, and waits for events.
+    template <class Handler>
+    operation_number begin(Handler const&, void (state::*cancel)(operation_number));
+    error_code open_run();
+    static boost::asio::awaitable<void> keep_run(std::shared_ptr<state>, run_handler);
+    static boost::asio::awaitable<void> keep_wait(std::shared_ptr<state>, wait_handler);
+    void cancel_run(operation_number);
+    void cancel_wait(operation_number);
+    void wake_reader();
+    void release();
+    bool all_released(time_point now);
+    bool release_has_ended();
+    void end(error_code);
+    void complete_run();
+    void tell(notice_kind, std::string const& subject, error_code);
+
+    // client_loops.cpp: what a run does all the time.
+    void spawn(boost::asio::awaitable<void>);
+    void loop_ended(std::exception_ptr);
+    static boost::asio::awaitable<void> follow_clock(std::shared_ptr<state>);
+    static boost::asio::awaitable<void> follow_network(std::shared_ptr<state>);
+    static boost::asio::awaitable<void> follow_retries(std::shared_ptr<state>);
+    static boost::asio::awaitable<void>
+    hear_gateway(std::shared_ptr<state>, std::string gateway, std::shared_ptr<net::udp_link>);
+    static boost::asio::awaitable<void>
+        hear_announcements(std::shared_ptr<state>, std::shared_ptr<net::announcement_listener>);
+    bool hear(net::datagram_socket&, std::string const& gateway);
+    void drain();
+    void pump();
+    void perform(outbound_datagram const&);
+    void perform(event);
+
+    // client_network.cpp: which sockets there are.
+    void refresh();
+    net::route_snapshot read_routes();
+    std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
+    void listen(network_view const&);
+    void close_sockets();
+
+    boost::asio::any_io_executor executor_;
+    engine engine_;
+    std::vector<gateway_settings> gateways_ = {gateway_settings{}};
+    std::vector<mapping> mappings_;
+    std::chrono::milliseconds release_timeout_;
+    std::function<void(notice const&)> notice_handler_;
+    std::map<std::pair<notice_kind, std::string>, error_code> missing_;
+
+    net::event_queue events_;
+    /// Comes when a wait for an event has something to look at.
+    net::boot_timer reader_;
+    /// 0: nobody waits.
+    operation_number wait_ = 0;
+    bool wait_cancelled_ = false;
+
+    /// Comes when the run is over.
+    net::boot_timer run_over_;
+    operation_number run_ = 0;
+    operation_number operations_ = 0;
+
+    phase phase_ = phase::idle;
+    bool has_run_ = false;
+    error_code outcome_;
+    std::size_t loops_ = 0;
+    time_point release_deadline_ = time_point::max();
+    /// Mappings that are not known to be released, and when to count them again.
+    std::size_t unreleased_ = 0;
+    time_point count_again_at_;
+
+    std::unique_ptr<net::boot_timer> alarm_;
+    std::unique_ptr<net::boot_timer> retry_;
+    std::chrono::seconds retry_pause_{};
+    std::unique_ptr<net::route_monitor> monitor_;
+    std::map<std::string, std::shared_ptr<net::udp_link>> links_;
+    std::map<std::pair<address_family, unsigned>, std::shared_ptr<net::announcement_listener>>
+        listeners_;
+    std::vector<std::byte> buffer_;
+};
+
+} // namespace pmp

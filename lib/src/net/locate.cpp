@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "net/locate.hpp"
+
+#include "net/source_address.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <string>
+
+namespace pmp::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Whether a datagram from that address may leave by the candidate's interface. A loopback
+/// interface's addresses may leave by any.
+bool fits(ip_address const& source, gateway_candidate const& candidate, route_snapshot const& now) {
+    auto const* const owner = owner_of(now, source);
+    return candidate.interface_index == 0 || owner == nullptr || owner->loopback ||
+           owner->index == candidate.interface_index;
+}
+
+/// The address of this host towards the candidate. Where a policy leads only what comes from the
+/// interface's own addresses by that interface, those are tried in turn.
+result<ip_address> internal_towards(
+    asio::any_io_executor const& executor,
+    gateway_candidate const& candidate,
+    route_snapshot const& snapshot
+) {
+    std::string const only = candidate.interface_only ? candidate.interface : std::string {};
+    auto const chosen = source_towards(executor, candidate.gateway, only, candidate.source);
+    if (candidate.source || (chosen && fits(*chosen, candidate, snapshot))) {
+        return chosen;
+    }
+    if (auto const* const interface = find_interface(snapshot, candidate.interface_index)) {
+        for (auto const& local : interface->addresses) {
+            if (local.address.is_v4() == candidate.gateway.is_v4()) {
+                auto const bound = source_towards(executor, candidate.gateway, only, local.address);
+                if (bound) {
+                    return bound;
+                }
+            }
+        }
+    }
+    return chosen ? asio::error::network_unreachable : chosen.error();
+}
+
+result<gateway_view> reach(
+    asio::any_io_executor const& executor,
+    gateway_settings const& settings,
+    gateway_candidate const& candidate,
+    route_snapshot const& snapshot
+) {
+    auto const internal = internal_towards(executor, candidate, snapshot);
+    if (!internal) {
+        return internal.error();
+    }
+    gateway_view view;
+    view.name = settings.name;
+    view.address = candidate.gateway;
+    view.internal = *internal;
+    view.interface = candidate.interface;
+    view.interface_index = candidate.interface_index;
+    view.protocols = settings.protocols;
+    auto const* const owner = owner_of(snapshot, *internal);
+    if (view.interface_index == 0 && owner != nullptr &&
+        owner->loopback == view.address.is_loopback()) {
+        view.interface = owner->name;
+        view.interface_index = owner->index;
+    }
+    if (owner != nullptr && !owner->running) {
+        return asio::error::network_down;
+    }
+    return view;
+}
+
+} // namespace
+
+result<gateway_view> locate(
+    asio::any_io_executor const& executor,
+    gateway_settings const& settings,
+    route_snapshot const& snapshot
+) {
+    result<gateway_view> found = asio::error::network_unreachable;
+    for (auto const& candidate : candidates(settings, snapshot)) {
+        found = reach(executor, settings, candidate, snapshot);
+        if (found) {
+            break;
+        }
+    }
+    return found;
+}
+
+} // namespace pmp::net
