@@ -123,6 +123,7 @@ constexpr std::array fault_rows = {
         reaction::port_taken},
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): that of the base is protected.
 class table_category final : public boost::system::error_category {
 public:
     constexpr table_category(std::uint64_t id, char const* name, std::span<row const> rows)
@@ -155,6 +156,7 @@ private:
     std::span<row const> rows_;
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): as above.
 class reactions final : public boost::system::error_category {
 public:
     constexpr reactions() : error_category(0x706d705f72656163) {}

@@ -69,9 +69,9 @@ public:
 
     /// The whole set, every time. Names are unique, and so is the combination of gateway, family,
     /// protocol and internal endpoint; of two equal ones the first counts.
-    void desire(std::vector<mapping>, time_point now);
+    void desire(std::vector<mapping> const&, time_point now);
     /// All gateways that can be reached now, every time.
-    void network(network_view, time_point now);
+    void network(network_view const&, time_point now);
     /// Returns why it was ignored, or nothing where it counted.
     std::optional<ignore_reason> datagram(inbound_datagram const&, time_point now);
     /// An ICMP error came back from the gateway of that name: its port is closed.

@@ -21,7 +21,7 @@ bool is_short_lived(error_code error) {
 }
 
 /// RFC 6887 11.3: the gateway's own ports are not to be suggested.
-endpoint sanctioned(transport protocol, endpoint suggested) {
+endpoint sanctioned(transport protocol, endpoint const& suggested) {
     auto const own = suggested.port == gateway_port || suggested.port == announcement_port;
     return protocol == transport::udp && own ? endpoint{suggested.address, 0} : suggested;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace pmp {
@@ -37,14 +38,14 @@ engine::~engine() = default;
 engine::engine(engine&&) noexcept = default;
 engine& engine::operator=(engine&&) noexcept = default;
 
-void engine::desire(std::vector<mapping> mappings, time_point now) {
+void engine::desire(std::vector<mapping> const& mappings, time_point now) {
     std::map<std::string, mappings_by_key> by_gateway;
     state_->order.clear();
     state_->shared.wishes_known = true;
-    for (auto& m : mappings) {
+    for (auto const& m : mappings) {
         auto const key = key_of(m);
-        auto const name = m.gateway;
-        if (by_gateway[name].try_emplace(key, std::move(m)).second) {
+        auto const& name = m.gateway;
+        if (by_gateway[name].try_emplace(key, m).second) {
             state_->order.emplace_back(name, key);
             state_->named(name);
         }
@@ -55,13 +56,13 @@ void engine::desire(std::vector<mapping> mappings, time_point now) {
     state_->forget_idle_gateways();
 }
 
-void engine::network(network_view view, time_point now) {
+void engine::network(network_view const& view, time_point now) {
+    std::set<std::string> in_view;
+    for (auto const& v : view.gateways) {
+        in_view.insert(v.name);
+    }
     for (auto& [name, gateway] : state_->gateways) {
-        auto const in_view =
-            std::any_of(view.gateways.begin(), view.gateways.end(), [&](auto const& v) {
-                return v.name == name;
-            });
-        if (!in_view) {
+        if (in_view.count(name) == 0) {
             gateway.vanish(now);
         }
     }

@@ -136,6 +136,7 @@ private:
 
     // gateway_lane.cpp: what may be sent when.
     void enqueue(tenants::iterator, bool in_front);
+    tenants::iterator first_in_queue();
     void pump(time_point now);
     bool has_room(dialect const&) const;
     bool held_back(tenants::iterator, time_point now);

@@ -68,18 +68,27 @@ bool gateway::held_back(tenants::iterator at, time_point now) {
     return false;
 }
 
+/// Drops and passes over what has come to want nothing since it was queued.
+gateway::tenants::iterator gateway::first_in_queue() {
+    auto const at = tenants_.find(queue_.front());
+    if (at != tenants_.end() && at->second.machine.asking()) {
+        return at;
+    }
+    if (at != tenants_.end()) {
+        at->second.queued = false;
+    }
+    queue_.pop_front();
+    return tenants_.end();
+}
+
 void gateway::pump(time_point now) {
     if (!known_ || !known_->speech.possible()) {
         return;
     }
     // Each is looked at once: those held back have gone to the end of the queue.
     for (auto left = queue_.size(); left > 0; --left) {
-        auto const at = tenants_.find(queue_.front());
-        if (at == tenants_.end() || !at->second.machine.asking()) {
-            if (at != tenants_.end()) {
-                at->second.queued = false;
-            }
-            queue_.pop_front();
+        auto const at = first_in_queue();
+        if (at == tenants_.end()) {
             continue;
         }
         auto const& d = dialect_for(at->second);
@@ -188,8 +197,8 @@ void gateway::switch_slots(dialect const& from, dialect const& to) {
 }
 
 void gateway::resend_slots(dialect const& d, time_point now) {
-    for (std::size_t i = 0; i < known_->slots.size(); ++i) {
-        auto const s = known_->slots[i];
+    auto const slots = known_->slots;
+    for (auto const& s : slots) {
         if (s.via == &d) {
             transmit(tenants_.find(s.key), d, now);
         }

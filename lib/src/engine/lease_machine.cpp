@@ -86,7 +86,7 @@ void lease_machine::wait_until(time_point at) {
     retry_at_ = at;
 }
 
-effects lease_machine::gateway_ready(std::optional<endpoint> remembered) {
+effects lease_machine::gateway_ready(std::optional<endpoint> const& remembered) {
     if (state_ != lease_state::idle) {
         return {};
     }

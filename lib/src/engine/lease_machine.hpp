@@ -69,7 +69,7 @@ public:
     // Stimuli.
 
     /// `remembered`: what was assigned at this gateway before.
-    effects gateway_ready(std::optional<endpoint> remembered);
+    effects gateway_ready(std::optional<endpoint> const& remembered);
     effects gateway_gone();
     effects readjust(mapping);
     effects retire();

@@ -99,9 +99,9 @@ ledger::running(gateway_view const& gateway, time_point now) const {
         return p.gateway == first.gateway && p.gateway_address == first.gateway_address &&
                p.internal_address == first.internal_address;
     };
-    for (auto at = leases_.begin(); at != leases_.end(); ++at) {
-        if (same_gateway(at->first) && at->second.expires > now) {
-            found.emplace(at->first.key, at->second);
+    for (auto const& [at, lease] : leases_) {
+        if (same_gateway(at) && lease.expires > now) {
+            found.emplace(at.key, lease);
         }
     }
     return found;

@@ -5,10 +5,10 @@
 #include <pmp/network.hpp>
 
 #include <array>
-#include <compare>
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace pmp {
@@ -20,7 +20,9 @@ struct lease_key {
     endpoint internal;
 
     friend bool operator==(lease_key const&, lease_key const&) = default;
-    friend auto operator<=>(lease_key const&, lease_key const&) = default;
+    friend bool operator<(lease_key const& a, lease_key const& b) {
+        return std::tie(a.protocol, a.internal) < std::tie(b.protocol, b.internal);
+    }
 };
 
 lease_key key_of(mapping const&);
@@ -51,8 +53,10 @@ private:
         ip_address internal_address;
         lease_key key;
 
-        friend bool operator==(place const&, place const&) = default;
-        friend std::strong_ordering operator<=>(place const&, place const&) = default;
+        friend bool operator<(place const& a, place const& b) {
+            return std::tie(a.gateway, a.gateway_address, a.internal_address, a.key) <
+                   std::tie(b.gateway, b.gateway_address, b.internal_address, b.key);
+        }
     };
 
     static place place_of(gateway_view const&, lease_key const&);
