@@ -49,20 +49,32 @@ void client::state::loop_ended(std::exception_ptr failure) {
 }
 
 asio::awaitable<void> client::state::follow_clock(std::shared_ptr<state> self) {
-    while (!(co_await self->alarm_->wait())) {
+    for (;;) {
+        auto const error = co_await self->alarm_->wait();
+        if (error) {
+            co_return;
+        }
         self->engine_.tick(boot_clock::now());
         self->pump();
     }
 }
 
 asio::awaitable<void> client::state::follow_network(std::shared_ptr<state> self) {
-    do {
+    for (;;) {
         self->refresh();
-    } while (!(co_await self->monitor_->change()));
+        auto const error = co_await self->monitor_->change();
+        if (error) {
+            co_return;
+        }
+    }
 }
 
 asio::awaitable<void> client::state::follow_retries(std::shared_ptr<state> self) {
-    while (!(co_await self->retry_->wait())) {
+    for (;;) {
+        auto const error = co_await self->retry_->wait();
+        if (error) {
+            co_return;
+        }
         self->refresh();
     }
 }
@@ -70,31 +82,34 @@ asio::awaitable<void> client::state::follow_retries(std::shared_ptr<state> self)
 asio::awaitable<void> client::state::hear_gateway(
     std::shared_ptr<state> self, std::string gateway, std::shared_ptr<net::udp_link> link
 ) {
-    while (!(co_await link->readable())) {
+    for (;;) {
+        auto const error = co_await link->readable();
+        if (error) {
+            co_return;
+        }
         if (link->take_refusal()) {
             self->engine_.unreachable(gateway, boot_clock::now());
             self->pump();
         }
-        if (!self->hear(*link, gateway)) {
-            link->close();
-            self->retry_->expires_at(boot_clock::now() + std::chrono::seconds{1});
-        }
+        self->hear(*link, gateway);
     }
 }
 
 asio::awaitable<void> client::state::hear_announcements(
     std::shared_ptr<state> self, std::shared_ptr<net::announcement_listener> listener
 ) {
-    while (!(co_await listener->readable())) {
-        if (!self->hear(*listener, {})) {
-            listener->close();
-            self->retry_->expires_at(boot_clock::now() + std::chrono::seconds{1});
+    for (;;) {
+        auto const error = co_await listener->readable();
+        if (error) {
+            co_return;
         }
+        self->hear(*listener, {});
     }
 }
 
-/// Takes what has arrived, as far as it is this socket's turn. False: the socket is of no more use.
-bool client::state::hear(net::datagram_socket& socket, std::string const& gateway) {
+/// Takes what has arrived, as far as it is this socket's turn. A socket that has nothing but errors
+/// is of no more use: it is closed, and another one opened soon.
+void client::state::hear(net::datagram_socket& socket, std::string const& gateway) {
     int errors = 0;
     for (int i = 0; i < datagrams_at_once && socket.is_open(); ++i) {
         auto const arrived = socket.receive(buffer_);
@@ -109,12 +124,15 @@ bool client::state::hear(net::datagram_socket& socket, std::string const& gatewa
             );
             pump();
         } else if (arrived.error() == asio::error::would_block) {
-            return true;
+            return;
         } else {
             ++errors;
         }
     }
-    return errors < datagrams_at_once;
+    if (errors == datagrams_at_once) {
+        socket.close();
+        retry_->expires_at(boot_clock::now() + std::chrono::seconds{1});
+    }
 }
 
 void client::state::drain() {

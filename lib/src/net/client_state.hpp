@@ -75,7 +75,7 @@ private:
     hear_gateway(std::shared_ptr<state>, std::string gateway, std::shared_ptr<net::udp_link>);
     static boost::asio::awaitable<void>
         hear_announcements(std::shared_ptr<state>, std::shared_ptr<net::announcement_listener>);
-    bool hear(net::datagram_socket&, std::string const& gateway);
+    void hear(net::datagram_socket&, std::string const& gateway);
     void drain();
     void pump();
     void perform(outbound_datagram const&);
