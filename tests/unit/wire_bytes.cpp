@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(are_written_in_network_order) {
     out.octets(hex("aabb"));
 
     BOOST_TEST(out.size() == 15U);
-    BOOST_TEST(to_hex(std::move(out).take()) == "01020304050607c00002010000aabb");
+    auto const data = std::move(out).take();
+    BOOST_TEST(to_hex(data) == "01020304050607c00002010000aabb");
 }
 
 BOOST_AUTO_TEST_CASE(hold_ipv4_addresses_as_mapped_ones) {
@@ -102,10 +103,11 @@ BOOST_AUTO_TEST_CASE(hold_ipv4_addresses_as_mapped_ones) {
 
     out.ip128(address("192.0.2.1")).ip128(address("0.0.0.0")).ip128(address("2001:db8::1"));
 
+    auto const data = std::move(out).take();
     BOOST_TEST(
-        to_hex(std::move(out).take()) == "00000000000000000000ffffc0000201"
-                                         "00000000000000000000ffff00000000"
-                                         "20010db8000000000000000000000001"
+        to_hex(data) == "00000000000000000000ffffc0000201"
+                        "00000000000000000000ffff00000000"
+                        "20010db8000000000000000000000001"
     );
 }
 
@@ -114,7 +116,8 @@ BOOST_AUTO_TEST_CASE(hold_zeros_where_four_octets_cannot_hold_the_address) {
 
     out.ipv4(address("2001:db8::1"));
 
-    BOOST_TEST(to_hex(std::move(out).take()) == "00000000");
+    auto const data = std::move(out).take();
+    BOOST_TEST(to_hex(data) == "00000000");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

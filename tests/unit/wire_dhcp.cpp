@@ -12,7 +12,7 @@ using pmp::test::address;
 using pmp::test::error_of;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
-using pmp::test::operator+;
+using pmp::test::join;
 using pmp::wire::bytes;
 
 namespace dhcp = pmp::wire::dhcp;
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(decodes_each_instance_of_option_86_as_a_server) {
         {address("2001:db8::1"), address("192.0.2.1")}, {address("2001:db8::2")}};
     auto const second = hex("0056 0010 20010db8000000000000000000000002");
 
-    BOOST_TEST((decoded_v6(v6_option + second) == expected));
+    BOOST_TEST((decoded_v6(join(v6_option, second)) == expected));
 }
 
 BOOST_AUTO_TEST_CASE(leaves_out_multicast_and_loopback_addresses) {
@@ -99,12 +99,12 @@ BOOST_AUTO_TEST_CASE(refuses_lengths_that_hold_no_whole_addresses) {
         BOOST_TEST(error_of(dhcp::decode_v4(hex(text))) == fault::bad_length, text);
     }
     BOOST_TEST(error_of(dhcp::decode_v6(hex("0056 0000"))) == fault::bad_length);
-    BOOST_TEST(error_of(dhcp::decode_v6(hex("0056 0014") + bytes(20))) == fault::bad_length);
+    BOOST_TEST(error_of(dhcp::decode_v6(join(hex("0056 0014"), bytes(20)))) == fault::bad_length);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_other_options) {
     BOOST_TEST(error_of(dhcp::decode_v4(hex("03 04 c0000201"))) == fault::bad_opcode);
-    BOOST_TEST(error_of(dhcp::decode_v6(hex("0017 0010") + bytes(16))) == fault::bad_opcode);
+    BOOST_TEST(error_of(dhcp::decode_v6(join(hex("0017 0010"), bytes(16)))) == fault::bad_opcode);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

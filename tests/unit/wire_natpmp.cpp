@@ -12,8 +12,8 @@ using pmp::test::address;
 using pmp::test::error_of;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
+using pmp::test::join;
 using pmp::test::to_hex;
-using pmp::test::operator+;
 
 namespace natpmp = pmp::wire::natpmp;
 
@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(refuses_every_truncation_of_a_request) {
 BOOST_AUTO_TEST_CASE(accepts_messages_that_go_on_after_their_last_field) {
     auto const tail = hex("ffff");
 
-    auto const response = decoded<natpmp::map_response>(map_response + tail);
-    auto const request = natpmp::decode_request(map_request + tail);
+    auto const response = decoded<natpmp::map_response>(join(map_response, tail));
+    auto const request = natpmp::decode_request(join(map_request, tail));
 
     BOOST_TEST(response.lifetime == 3600U);
     BOOST_TEST(request.has_value());
@@ -231,7 +231,8 @@ BOOST_AUTO_TEST_CASE(does_not_take_another_error_of_version_0_for_the_version_er
 
 BOOST_AUTO_TEST_CASE(refuses_the_other_direction) {
     BOOST_TEST(
-        error_of(natpmp::decode_response(map_request + hex("00000000"))) == fault::bad_direction
+        error_of(natpmp::decode_response(join(map_request, hex("00000000")))) ==
+        fault::bad_direction
     );
     BOOST_TEST(error_of(natpmp::decode_request(map_response)) == fault::bad_direction);
 }

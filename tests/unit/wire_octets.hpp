@@ -11,6 +11,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pmp {
 
@@ -54,9 +55,12 @@ inline ip_address address(char const* text) {
     return boost::asio::ip::make_address(text);
 }
 
-inline wire::bytes operator+(wire::bytes left, wire::bytes const& right) {
-    left.insert(left.end(), right.begin(), right.end());
-    return left;
+/// One after the other.
+template <class... Parts>
+wire::bytes join(Parts const&... parts) {
+    wire::writer out;
+    (out.octets(parts), ...);
+    return std::move(out).take();
 }
 
 /// What is wrong with a message; nothing where it was decoded.

@@ -13,6 +13,7 @@ using pmp::test::announce_response_octets;
 using pmp::test::error_of;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
+using pmp::test::join;
 using pmp::test::map_request;
 using pmp::test::map_request_octets;
 using pmp::test::map_response_octets;
@@ -20,7 +21,6 @@ using pmp::test::peer_request;
 using pmp::test::peer_request_octets;
 using pmp::test::peer_response_octets;
 using pmp::test::to_hex;
-using pmp::test::operator+;
 using pmp::wire::bytes;
 
 namespace pcp = pmp::wire::pcp;
@@ -184,14 +184,16 @@ BOOST_AUTO_TEST_CASE(refuses_every_truncation_of_a_success) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_length_over_1100) {
-    auto const longest = map_response_octets + bytes(1040);
+    auto const longest = join(map_response_octets, bytes(1040));
 
     BOOST_TEST(error_of(pcp::decode_response(longest)) == pmp::error_code());
-    BOOST_TEST(error_of(pcp::decode_response(longest + bytes(4))) == fault::bad_length);
+    BOOST_TEST(error_of(pcp::decode_response(join(longest, bytes(4)))) == fault::bad_length);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_length_that_is_not_a_multiple_of_four) {
-    BOOST_TEST(error_of(pcp::decode_response(map_response_octets + bytes(2))) == fault::bad_length);
+    BOOST_TEST(
+        error_of(pcp::decode_response(join(map_response_octets, bytes(2)))) == fault::bad_length
+    );
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_request_where_a_response_belongs) {
@@ -267,7 +269,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_body_of_an_error_and_the_options_before_a_broken_
     auto const options = hex("02000000" // PREFER_FAILURE
                              "80000040" // DESCRIPTION of 64 octets, of which 4 are there
                              "61626364");
-    auto const datagram = changed(map_response_octets + options, result_offset, 6);
+    auto const datagram = changed(join(map_response_octets, options), result_offset, 6);
 
     auto const message = decoded(datagram);
 
@@ -281,7 +283,7 @@ BOOST_AUTO_TEST_CASE(keeps_results_that_it_does_not_know) {
 
 BOOST_AUTO_TEST_CASE(keeps_the_body_of_an_opcode_that_it_does_not_know) {
     auto const message =
-        decoded(changed(announce_response_octets, opcode_offset, 0xbc) + hex("01020304"));
+        decoded(join(changed(announce_response_octets, opcode_offset, 0xbc), hex("01020304")));
 
     BOOST_TEST((body_of<pcp::other_body>(message) == pcp::other_body{60, hex("01020304")}));
     BOOST_TEST(message.options.empty());

@@ -13,9 +13,9 @@ using pmp::test::announce_response_octets;
 using pmp::test::error_of;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
+using pmp::test::join;
 using pmp::test::map_response_octets;
 using pmp::test::to_hex;
-using pmp::test::operator+;
 using pmp::wire::bytes;
 
 namespace pcp = pmp::wire::pcp;
@@ -63,7 +63,7 @@ std::vector<bytes> const all_options = {
 
 /// The options of a MAP response that goes on with these octets.
 std::vector<pcp::option> decoded(bytes const& options) {
-    auto const message = pcp::decode_response(map_response_octets + options);
+    auto const message = pcp::decode_response(join(map_response_octets, options));
     BOOST_REQUIRE(message.has_value());
     return message->options;
 }
@@ -77,7 +77,7 @@ Option only(bytes const& options) {
 }
 
 pmp::error_code error_of_options(bytes const& options) {
-    return error_of(pcp::decode_response(map_response_octets + options));
+    return error_of(pcp::decode_response(join(map_response_octets, options)));
 }
 
 } // namespace
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(keeps_options_that_it_does_not_understand) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_options_in_their_order) {
-    auto const options = decoded(unknown + description + prefer_failure);
+    auto const options = decoded(join(unknown, description, prefer_failure));
 
     BOOST_REQUIRE(options.size() == 3U);
     BOOST_TEST(std::holds_alternative<pcp::other_option>(options[0]));
@@ -171,13 +171,14 @@ BOOST_AUTO_TEST_CASE(reads_options_in_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(skips_padding_and_reserved_octets_whatever_they_hold) {
-    auto const options = decoded(hex("80ff0005 6e67696e78 ffffff") + prefer_failure);
+    auto const options = decoded(join(hex("80ff0005 6e67696e78 ffffff"), prefer_failure));
 
-    BOOST_TEST((options == decoded(description + prefer_failure)));
+    BOOST_TEST((options == decoded(join(description, prefer_failure))));
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_options_of_an_announcement) {
-    auto const message = pcp::decode_response(announce_response_octets + prefix64_without_list);
+    auto const message =
+        pcp::decode_response(join(announce_response_octets, prefix64_without_list));
 
     BOOST_REQUIRE(message.has_value());
     BOOST_TEST(message->options.size() == 1U);
@@ -196,7 +197,7 @@ BOOST_AUTO_TEST_CASE(gives_back_every_option_that_was_encoded) {
 
 BOOST_AUTO_TEST_CASE(refuses_every_truncation_of_an_option) {
     for (auto const& whole : all_options) {
-        for_each_truncation(map_response_octets + whole, [](bytes const& cut) {
+        for_each_truncation(join(map_response_octets, whole), [](bytes const& cut) {
             if (cut.size() > map_response_octets.size()) {
                 auto const expected = cut.size() % 4 == 0 ? fault::bad_option : fault::bad_length;
                 BOOST_TEST(error_of(pcp::decode_response(cut)) == expected);
@@ -212,10 +213,10 @@ BOOST_AUTO_TEST_CASE(refuses_an_option_that_overruns_the_message) {
 
 BOOST_AUTO_TEST_CASE(refuses_lengths_that_the_definition_forbids) {
     BOOST_TEST(error_of_options(hex("01000004 c0a80114")) == fault::bad_option);
-    BOOST_TEST(error_of_options(hex("01000014") + bytes(20)) == fault::bad_option);
+    BOOST_TEST(error_of_options(join(hex("01000014"), bytes(20))) == fault::bad_option);
     BOOST_TEST(error_of_options(hex("02000001 00000000")) == fault::bad_option);
-    BOOST_TEST(error_of_options(hex("03000010") + bytes(16)) == fault::bad_option);
-    BOOST_TEST(error_of_options(hex("03000018") + bytes(24)) == fault::bad_option);
+    BOOST_TEST(error_of_options(join(hex("03000010"), bytes(16))) == fault::bad_option);
+    BOOST_TEST(error_of_options(join(hex("03000018"), bytes(24))) == fault::bad_option);
     BOOST_TEST(error_of_options(hex("82000004 0020c350")) == fault::bad_option);
     BOOST_TEST(error_of_options(hex("82000006 0020c3500000 0000")) == fault::bad_option);
     BOOST_TEST(error_of_options(hex("c0000004 00000000")) == fault::bad_option);
@@ -223,7 +224,7 @@ BOOST_AUTO_TEST_CASE(refuses_lengths_that_the_definition_forbids) {
 
 BOOST_AUTO_TEST_CASE(refuses_lengths_of_prefix64_between_those_of_its_lists) {
     for (auto const length : {0, 12, 13, 15, 17, 21, 23}) {
-        auto octets = hex("81000000 000c 000000000000000000000000 0001") + bytes(6);
+        auto octets = join(hex("81000000 000c 000000000000000000000000 0001"), bytes(6));
         octets[3] = static_cast<std::byte>(length);
         octets.resize(4 + (static_cast<std::size_t>(length) + 3) / 4 * 4);
 
@@ -233,7 +234,7 @@ BOOST_AUTO_TEST_CASE(refuses_lengths_of_prefix64_between_those_of_its_lists) {
 
 BOOST_AUTO_TEST_CASE(refuses_a_list_of_prefix64_that_is_not_as_long_as_it_says) {
     auto const count = hex("0002");
-    auto octets = hex("81000016 000c 000000000000000000000000") + count + bytes(6) + bytes(2);
+    auto octets = join(hex("81000016 000c 000000000000000000000000"), count, bytes(6), bytes(2));
 
     BOOST_TEST(error_of_options(octets) == fault::bad_option);
 
@@ -253,14 +254,16 @@ BOOST_AUTO_TEST_CASE(refuses_prefix_lengths_that_rfc_6052_does_not_have) {
 
 BOOST_AUTO_TEST_CASE(refuses_texts_over_1016_octets) {
     for (auto const* code : {"80", "0d"}) {
-        auto const longest = hex(code) + hex("0003f8") + bytes(1016);
-        auto const longer = hex(code) + hex("0003f9") + bytes(1020);
+        auto const longest = join(hex(code), hex("0003f8"), bytes(1016));
+        auto const longer = join(hex(code), hex("0003f9"), bytes(1020));
 
         BOOST_TEST(
-            error_of(pcp::decode_response(announce_response_octets + longest)) == pmp::error_code()
+            error_of(pcp::decode_response(join(announce_response_octets, longest))) ==
+            pmp::error_code()
         );
         BOOST_TEST(
-            error_of(pcp::decode_response(announce_response_octets + longer)) == fault::bad_option
+            error_of(pcp::decode_response(join(announce_response_octets, longer))) ==
+            fault::bad_option
         );
     }
 }

@@ -10,11 +10,11 @@ using pmp::pcp_result;
 using pmp::test::address;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
+using pmp::test::join;
 using pmp::test::map_request;
 using pmp::test::map_request_octets;
 using pmp::test::peer_request_octets;
 using pmp::test::to_hex;
-using pmp::test::operator+;
 using pmp::wire::bytes;
 
 namespace pcp = pmp::wire::pcp;
@@ -108,12 +108,12 @@ BOOST_AUTO_TEST_CASE(answers_another_version_from_two_octets_up) {
 }
 
 BOOST_AUTO_TEST_CASE(calls_lengths_that_cannot_be_malformed_requests) {
-    auto const longest = map_request_octets + hex("c800040c") + bytes(1036);
+    auto const longest = join(map_request_octets, hex("c800040c"), bytes(1036));
 
     BOOST_TEST(longest.size() == 1100U);
     BOOST_TEST(result_of(longest) == pcp_result::success);
-    BOOST_TEST(result_of(map_request_octets + bytes(2)) == pcp_result::malformed_request);
-    BOOST_TEST(result_of(longest + bytes(4)) == pcp_result::malformed_request);
+    BOOST_TEST(result_of(join(map_request_octets, bytes(2))) == pcp_result::malformed_request);
+    BOOST_TEST(result_of(join(longest, bytes(4))) == pcp_result::malformed_request);
 }
 
 BOOST_AUTO_TEST_CASE(knows_no_opcodes_but_announce_map_and_peer) {
@@ -144,13 +144,14 @@ BOOST_AUTO_TEST_CASE(calls_forbidden_fields_malformed_requests) {
 BOOST_AUTO_TEST_CASE(calls_a_third_party_that_is_the_client_a_malformed_request) {
     auto const itself = hex("01000010 00000000000000000000ffffc0a8010a");
 
-    BOOST_TEST(result_of(map_request_octets + itself) == pcp_result::malformed_request);
+    BOOST_TEST(result_of(join(map_request_octets, itself)) == pcp_result::malformed_request);
 }
 
 BOOST_AUTO_TEST_CASE(does_not_understand_mandatory_options_of_other_standards) {
     for (auto const* code : {"00", "04", "05", "0c", "4d", "7f"}) {
         BOOST_TEST(
-            result_of(map_request_octets + hex(code) + hex("000000")) == pcp_result::unsupp_option
+            result_of(join(map_request_octets, hex(code), hex("000000"))) ==
+            pcp_result::unsupp_option
         );
     }
 }
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(does_not_understand_mandatory_options_of_other_standards) {
 BOOST_AUTO_TEST_CASE(bears_with_optional_options_of_other_standards) {
     for (auto const* code : {"83", "c8", "ff"}) {
         BOOST_TEST(
-            result_of(map_request_octets + hex(code) + hex("000000")) == pcp_result::success
+            result_of(join(map_request_octets, hex(code), hex("000000"))) == pcp_result::success
         );
     }
 }
@@ -171,19 +172,19 @@ BOOST_AUTO_TEST_CASE(calls_options_malformed) {
     auto const deletion = changed(map_request_octets, lifetime_offset, hex("00000000"));
     auto const no_suggestion = changed(map_request_octets, suggested_port_offset, hex("0000"));
 
-    BOOST_TEST(result_of(map_request_octets + prefer_failure + filter) == pcp_result::success);
-    BOOST_TEST(result_of(map_request_octets + port_set) == pcp_result::success);
+    BOOST_TEST(result_of(join(map_request_octets, prefer_failure, filter)) == pcp_result::success);
+    BOOST_TEST(result_of(join(map_request_octets, port_set)) == pcp_result::success);
     for (auto const& datagram : {
-             map_request_octets + hex("80000040 61626364"),
-             map_request_octets + hex("02000004 00000000"),
-             map_request_octets + prefer_failure + prefer_failure,
-             map_request_octets + short_prefix,
-             map_request_octets + changed(port_set, 4, hex("0000")),
-             map_request_octets + changed(port_set, 6, hex("1f91")),
-             map_request_octets + port_set + prefer_failure,
-             no_suggestion + prefer_failure,
-             deletion + prefer_failure,
-             deletion + filter,
+             join(map_request_octets, hex("80000040 61626364")),
+             join(map_request_octets, hex("02000004 00000000")),
+             join(map_request_octets, prefer_failure, prefer_failure),
+             join(map_request_octets, short_prefix),
+             join(map_request_octets, changed(port_set, 4, hex("0000"))),
+             join(map_request_octets, changed(port_set, 6, hex("1f91"))),
+             join(map_request_octets, port_set, prefer_failure),
+             join(no_suggestion, prefer_failure),
+             join(deletion, prefer_failure),
+             join(deletion, filter),
          }) {
         BOOST_TEST(result_of(datagram) == pcp_result::malformed_option);
     }
@@ -192,13 +193,16 @@ BOOST_AUTO_TEST_CASE(calls_options_malformed) {
 BOOST_AUTO_TEST_CASE(calls_a_misplaced_option_a_malformed_request) {
     auto const announce = hex("02000000 00000000 00000000000000000000ffffc0a8010a");
 
-    BOOST_TEST(result_of(peer_request_octets + hex("02000000")) == pcp_result::malformed_request);
-    BOOST_TEST(result_of(announce + hex("0d000000")) == pcp_result::malformed_request);
+    BOOST_TEST(
+        result_of(join(peer_request_octets, hex("02000000"))) == pcp_result::malformed_request
+    );
+    BOOST_TEST(result_of(join(announce, hex("0d000000"))) == pcp_result::malformed_request);
 }
 
 BOOST_AUTO_TEST_CASE(misses_the_third_party_of_an_id) {
     BOOST_TEST(
-        result_of(map_request_octets + hex("0d000000")) == pcp_result::third_party_missing_option
+        result_of(join(map_request_octets, hex("0d000000"))) ==
+        pcp_result::third_party_missing_option
     );
 }
 
@@ -206,7 +210,7 @@ BOOST_AUTO_TEST_CASE(bears_with_what_clients_should_not_send) {
     auto const all_of_ipv4 = hex("03000014 0060 0000 00000000000000000000ffff00000000");
     auto const udp = changed(map_request_octets, protocol_offset, hex("11"));
 
-    BOOST_TEST(result_of(map_request_octets + all_of_ipv4) == pcp_result::success);
+    BOOST_TEST(result_of(join(map_request_octets, all_of_ipv4)) == pcp_result::success);
     BOOST_TEST(result_of(changed(udp, suggested_port_offset, hex("14e7"))) == pcp_result::success);
 }
 
