@@ -12,17 +12,6 @@ namespace pmp::test {
 
 namespace {
 
-std::string hex(wire::pcp::nonce const& nonce) {
-    constexpr auto const* digits = "0123456789abcdef";
-    std::string text;
-    for (auto const octet : nonce) {
-        auto const value = std::to_integer<unsigned>(octet);
-        text += digits[value >> 4U];
-        text += digits[value & 15U];
-    }
-    return text;
-}
-
 /// One word: `NO_RESOURCES`, `OUT_OF_RESOURCES`, `RESULT_99`.
 std::string result_text(dialect_id dialect, std::uint16_t result) {
     auto const code = dialect == dialect_id::pcp
@@ -71,6 +60,17 @@ std::string answer_text(exchange const& seen) {
 
 } // namespace
 
+std::string to_hex(wire::pcp::nonce const& nonce) {
+    constexpr auto const* digits = "0123456789abcdef";
+    std::string text;
+    for (auto const octet : nonce) {
+        auto const value = std::to_integer<unsigned>(octet);
+        text += digits[value >> 4U];
+        text += digits[value & 15U];
+    }
+    return text;
+}
+
 std::string protocol_name(std::uint8_t number) {
     switch (static_cast<transport>(number)) {
     case transport::tcp: return "tcp";
@@ -84,7 +84,7 @@ std::string to_string(exchange const& seen) {
     text += seen.via ? std::string(to_string(*seen.via)) : "other";
     text += " " + request_text(seen);
     if (seen.nonce) {
-        text += " nonce " + hex(*seen.nonce);
+        text += " nonce " + to_hex(*seen.nonce);
     }
     return text + " -> " + answer_text(seen);
 }

@@ -65,6 +65,8 @@ struct exchange {
 /// SUCCESS 203.0.113.7:51820 lifetime 7200 epoch 12`.
 std::string to_string(exchange const&);
 
+std::string to_hex(wire::pcp::nonce const&);
+
 /// `tcp`, `udp`, otherwise the number.
 std::string protocol_name(std::uint8_t);
 

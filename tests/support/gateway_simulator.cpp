@@ -42,7 +42,7 @@ ip_address neighbour_of(ip_address const& address) {
 
 } // namespace
 
-gateway_simulator::gateway_simulator(gateway_options options, std::uint64_t seed, time_point now)
+gateway_simulator::gateway_simulator(gateway_options const& options, std::uint64_t seed, time_point now)
     : state_{
           options,
           {},

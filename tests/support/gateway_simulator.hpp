@@ -46,7 +46,7 @@ enum class reboot_kind : std::uint8_t { forgets, keeps };
 class gateway_simulator {
 public:
     /// It announces nothing before it is told to.
-    gateway_simulator(gateway_options, std::uint64_t seed, time_point now);
+    gateway_simulator(gateway_options const&, std::uint64_t seed, time_point now);
 
     void receive(packet const&, time_point now);
     void tick(time_point now);

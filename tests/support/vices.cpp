@@ -20,7 +20,7 @@ constexpr std::array table = {
         vice::reboots_and_forgets,
         "reboots-and-forgets",
         "[=SECONDS]",
-        "reboots without its mappings; with SECONDS again and again",
+        "reboots without its mappings, once or every SECONDS",
         0,
         day,
         0},
@@ -28,7 +28,7 @@ constexpr std::array table = {
         vice::reboots_and_keeps,
         "reboots-and-keeps",
         "[=SECONDS]",
-        "reboots, its mappings survive; with SECONDS again and again",
+        "reboots and its mappings survive, once or every SECONDS",
         0,
         day,
         0},
@@ -36,7 +36,7 @@ constexpr std::array table = {
         vice::forgets_mappings,
         "forgets-mappings",
         "[=SECONDS]",
-        "loses its mappings, its epoch runs on; with SECONDS again and again",
+        "loses its mappings and no more, once or every SECONDS",
         0,
         day,
         0},
@@ -59,7 +59,7 @@ constexpr std::array table = {
         vice::new_address_resets_epoch,
         "new-address-resets-epoch",
         "",
-        "another external address starts the epoch again, mappings stay"},
+        "another external address starts the epoch, mappings stay"},
     vice_description{
         vice::announces_nothing, "announces-nothing", "", "no announcements, no mapping updates"},
     vice_description{
@@ -103,7 +103,7 @@ constexpr std::array table = {
         vice::late_contradictions,
         "late-contradictions",
         "[=MS]",
-        "a grant is followed after MS by a refusal, then by the grant (1000)",
+        "a grant is followed by a refusal, then by the grant (1000)",
         0,
         day * 1000,
         1000},
@@ -140,7 +140,7 @@ constexpr std::array table = {
         vice::refuses,
         "refuses",
         "=RESULT[:LIFETIME]",
-        "no mapping is made or renewed; RESULT in the protocol's numbering",
+        "makes and renews nothing; RESULT is of the asking protocol",
         1,
         any16,
         {}},
@@ -164,7 +164,7 @@ constexpr std::array table = {
         vice::refuses_other_nonce,
         "refuses-other-nonce",
         "",
-        "as RFC 6887 asks, and the rule: takes accepts-other-nonce back"},
+        "the rule of RFC 6887, takes accepts-other-nonce back"},
     vice_description{
         vice::accepts_other_nonce,
         "accepts-other-nonce",
@@ -219,17 +219,17 @@ constexpr std::array table = {
         vice::no_resources_on_absent_delete,
         "no-resources-on-absent-delete",
         "",
-        "answers NO_RESOURCES to the deletion of what is not there (PCP)"},
+        "PCP answers NO_RESOURCES to deleting what is not there"},
     vice_description{
         vice::delete_all_takes_both_protocols,
         "delete-all-takes-both-protocols",
         "",
-        "deleting all TCP mappings deletes the UDP ones too, and the reverse"},
+        "deleting all of one protocol deletes the other's too"},
     vice_description{
         vice::maps_port_zero,
         "maps-port-zero",
         "",
-        "NAT-PMP maps internal port 0 to a port of the gateway's choice"},
+        "NAT-PMP maps internal port 0 to a port that it chooses"},
 };
 
 [[noreturn]] void reject(std::string_view text, std::string const& why) {
@@ -296,24 +296,30 @@ vice_description const& describe(vice id) {
     return table.at(static_cast<std::size_t>(id));
 }
 
-chosen_vice parse_vice(std::string_view text) {
-    auto const equals = text.find('=');
-    auto const name = text.substr(0, equals);
+vice find_vice(std::string_view name) {
     auto const* const found =
         std::find_if(table.begin(), table.end(), [&](auto const& row) { return row.name == name; });
     if (found == table.end()) {
         reject(name, "there is no such vice");
     }
+    return found->id;
+}
+
+chosen_vice parse_vice(std::string_view text) {
+    auto const equals = text.find('=');
+    auto const& found = describe(find_vice(text.substr(0, equals)));
     if (equals != text.npos) {
-        if (found->syntax.empty()) {
-            reject(name, "it takes no value");
+        if (found.syntax.empty()) {
+            reject(found.name, "it takes no value");
         }
-        return {found->id, parse_value(*found, text.substr(equals + 1), text)};
+        return {found.id, parse_value(found, text.substr(equals + 1), text)};
     }
-    if (!found->syntax.empty() && !found->usual) {
-        reject(name, "it needs a value: " + std::string(found->name) + std::string(found->syntax));
+    if (!found.syntax.empty() && !found.usual) {
+        reject(
+            found.name, "it needs a value: " + std::string(found.name) + std::string(found.syntax)
+        );
     }
-    return {found->id, {found->usual.value_or(0), {}}};
+    return {found.id, {found.usual.value_or(0), {}}};
 }
 
 std::string to_string(chosen_vice const& chosen) {

@@ -75,6 +75,8 @@ struct vice_description {
 /// In the order of `vice`.
 std::span<vice_description const> all_vices();
 vice_description const& describe(vice);
+/// Throws `std::invalid_argument` with a sentence for the user.
+vice find_vice(std::string_view name);
 
 struct vice_value {
     std::int64_t number = 0;
@@ -94,7 +96,7 @@ struct chosen_vice {
     friend bool operator==(chosen_vice const&, chosen_vice const&) = default;
 };
 
-/// `NAME` or `NAME=VALUE`. Throws `std::invalid_argument` with a sentence for the user.
+/// `NAME` or `NAME=VALUE`. Throws likewise.
 chosen_vice parse_vice(std::string_view);
 /// As `parse_vice` reads it.
 std::string to_string(chosen_vice const&);

@@ -36,7 +36,7 @@ struct sent_packet {
 class gateway_bench {
 public:
     gateway_bench() : gateway_bench(gateway_options{}) {}
-    explicit gateway_bench(gateway_options options) : gateway(std::move(options), 1, start) {
+    explicit gateway_bench(gateway_options const& options) : gateway(options, 1, start) {
         gateway.on_exchange([this](exchange const& seen) { last = seen; });
     }
 

@@ -17,7 +17,13 @@ struct endpoint {
     std::uint16_t port = 0;
 
     friend bool operator==(endpoint const&, endpoint const&) = default;
-    friend std::strong_ordering operator<=>(endpoint const&, endpoint const&) = default;
+    friend std::strong_ordering operator<=>(endpoint const& a, endpoint const& b) {
+        if (a.address != b.address) {
+            return a.address < b.address ? std::strong_ordering::less
+                                         : std::strong_ordering::greater;
+        }
+        return a.port <=> b.port;
+    }
 };
 
 /// `192.0.2.1:80`, `[2001:db8::1]:80`.
