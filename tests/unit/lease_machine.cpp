@@ -255,7 +255,9 @@ BOOST_AUTO_TEST_CASE(recovers_with_the_same_endpoint) {
     BOOST_TEST(out.ask);
     BOOST_TEST(machine.request().suggested.port == 4000);
     machine.sent(pcp(), dice, now);
-    BOOST_TEST(tells(machine.granted(grants(4000), dice, now), event_kind::renewed));
+    auto const made = machine.granted(grants(4000), dice, now);
+    BOOST_TEST(tells(made, event_kind::renewed));
+    BOOST_TEST(made.happened->recovered);
     BOOST_TEST(is(lease_state::held));
 }
 

@@ -49,6 +49,8 @@ struct event {
     std::optional<endpoint> was;
     /// The external address (`gateway_found`, `external_address_changed`), if known.
     std::optional<ip_address> external_address;
+    /// In `renewed` and `changed`: the gateway had lost the mapping, and it was made again.
+    bool recovered = false;
     /// Set in `lost`.
     lost_reason reason = lost_reason::expired;
     /// Why it was refused or lost; in `released`, why the gateway did not confirm it.

@@ -42,7 +42,7 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
             now + g.lifetime,
         }
     );
-    auto const was_held = std::exchange(state_, lease_state::held) == lease_state::held;
+    auto const state_before = std::exchange(state_, lease_state::held);
     last_assigned_ = g.assigned;
     granted_ = now;
     renewal_ = 0;
@@ -55,12 +55,16 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
     if (!before) {
         return happened(event_kind::acquired);
     }
-    if (before->assigned == g.assigned) {
+    auto const same = before->assigned == g.assigned;
+    if (same && state_before == lease_state::held) {
         // The same answer twice, or a repeated Mapping Update, is no news.
-        return was_held ? effects{} : happened(event_kind::renewed);
+        return {};
     }
-    auto out = happened(event_kind::changed);
-    out.happened->was = before->assigned;
+    auto out = happened(same ? event_kind::renewed : event_kind::changed);
+    out.happened->recovered = state_before == lease_state::recovering;
+    if (!same) {
+        out.happened->was = before->assigned;
+    }
     return out;
 }
 
