@@ -1,0 +1,193 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: MIT
+"""A home with its gateway and a piece of internet, in network namespaces without a way out.
+
+    in  192.168.77.2  --  192.168.77.1  gw  11.22.33.1  --  11.22.33.9  out
+
+gw does NAT with nftables and runs miniupnpd. By hand, as root:
+
+    tests/lab/lab.py up                     make it; it stays until `down`
+    tests/lab/lab.py shell in               a shell where pmpd would run; also: gw, out
+    tests/lab/lab.py shell in build/dev/daemon/pmpd --config FILE --state /tmp/state.json
+    tests/lab/lab.py shell gw nft list ruleset
+    tests/lab/lab.py down
+
+The tests make labs of their own, any number at the same time: tests/lab/run.py [-k PATTERN].
+"""
+
+import argparse
+import atexit
+import ipaddress
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+import namespaces
+from namespaces import Namespace
+from nat_gateway import NatGateway
+
+TOOLS = ("ip", "ss", "nft", "miniupnpd", "natpmpc")
+MACHINE = namespaces.own_namespace()
+
+
+class Lab:
+    """`inside` is a host of the home, `outside` one of the internet; between them, `gateways`."""
+
+    def __init__(self, name=None, directory=None):
+        self.name = name or str(os.getpid())
+        self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="pmp-lab-"))
+        self.inside = Namespace(f"pmp-{self.name}-in")
+        self.outside = Namespace(f"pmp-{self.name}-out")
+        self.gateways = []
+        self.last_words = ""
+
+    def up(self):
+        atexit.register(self.down)
+        namespaces.sweep()
+        self.create(self.inside, self.outside)
+        self.add_gateway()
+        self.inside.ip("route", "add", "default", "via", self.gateway.address)
+        return self
+
+    def down(self):
+        """Leaves nothing but `last_words`; may be called twice."""
+        atexit.unregister(self.down)
+        self.last_words = self.last_words or self.logs()
+        for each in self.all_namespaces():
+            each.delete()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    @property
+    def gateway(self):
+        return self.gateways[0]
+
+    @property
+    def address(self):
+        """Where the inside is seen from its first gateway."""
+        return f"{self.gateway.prefix}.2"
+
+    def logs(self):
+        tails = ((each.relative_to(self.directory), each.read_text(errors="replace").splitlines())
+                 for each in sorted(self.directory.glob("*/*.log")))
+        return "".join("\n".join([f"\n---- {name}", *lines[-40:]]) for name, lines in tails) + "\n"
+
+    def all_namespaces(self):
+        return [self.inside, self.outside, *(each.namespace for each in self.gateways)]
+
+    def add_gateway(self):
+        """Another one between the inside and the outside; no route leads to it yet."""
+        number = len(self.gateways) + 1
+        namespace = Namespace(f"pmp-{self.name}-gw{number if number > 1 else ''}")
+        gateway = NatGateway(namespace, number, self.directory / f"gateway-{number}")
+        self.gateways.append(gateway)
+        self.create(namespace)
+        interface = f"eth{number - 1}"
+        connect((self.inside, interface, f"{gateway.prefix}.2"), (namespace, "lan", gateway.address))
+        connect((self.outside, interface, f"{gateway.external_prefix}.9"),
+                (namespace, "wan", gateway.external))
+        gateway.prepare()
+        return gateway
+
+    def create(self, *to_create):
+        """With a TCP hash like a home gateway's: miniupnpd reads all of /proc/net/tcp for each TCP
+        mapping, which takes 6 ms where the hash is as large as a server's."""
+        seed = Namespace(f"pmp-{self.name}-seed").create()
+        try:
+            seed.set_sysctl("net.ipv4.tcp_child_ehash_entries", 1024)
+            with seed.entered():
+                for each in to_create:
+                    each.create()
+        finally:
+            seed.delete()
+
+    def check_confined(self):
+        """Fails if any way leads out. To be called before anything that maps ports is started."""
+        ours = [ipaddress.ip_network(f"{prefix}.0/24") for each in self.gateways
+                for prefix in (each.prefix, each.external_prefix)]
+        gateways = {each.address for each in self.gateways}
+        for each in self.all_namespaces():
+            if each.identity() == MACHINE:
+                raise AssertionError(f"{each.name} is the machine itself")
+            links = {link["ifname"] for link in json.loads(each.ip("-j", "link"))}
+            if not links <= {"lo", "lan", "wan", "eth0", "eth1"}:
+                raise AssertionError(f"{each.name} has the interfaces {links}")
+            for route in json.loads(each.ip("-j", "-4", "route", "show", "table", "all")):
+                check_route(route, ours, gateways if each is self.inside else set())
+
+
+def check_route(route, ours, gateways):
+    if route.get("type") in ("local", "broadcast"):
+        return
+    if "gateway" in route:
+        allowed = route["gateway"] in gateways
+    else:
+        allowed = route["dst"] != "default" and ipaddress.ip_network(route["dst"]) in ours
+    if not allowed:
+        raise AssertionError(f"a route leads out of the lab: {route}")
+
+
+def connect(one, other):
+    """Ends of a cable, each with its namespace, interface and address."""
+    namespaces.run("ip", "link", "add", one[1], "netns", one[0].name,
+                   "type", "veth", "peer", "name", other[1], "netns", other[0].name)
+    for namespace, interface, address in (one, other):
+        namespace.ip("address", "add", f"{address}/24", "dev", interface)
+        namespace.ip("link", "set", interface, "up")
+
+
+def obstacle():
+    """Why there can be no lab here; None where there can be."""
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    missing = [each for each in TOOLS if not shutil.which(each)]
+    if missing:
+        return f"not installed: {' '.join(missing)}; script/bootstrap --tests installs them"
+    probe = Namespace(f"pmp-{os.getpid()}-probe")
+    try:
+        probe.create()
+        probe.run("nft", "add", "table", "inet", "probe")
+    except (RuntimeError, OSError) as error:
+        return f"no network namespaces: {error}"
+    finally:
+        probe.delete()
+    return None
+
+
+def by_hand(arguments):
+    lab = Lab("hand", "/run/pmp-lab")
+    ends = {"in": lab.inside, "gw": Namespace("pmp-hand-gw"), "out": lab.outside}
+    if arguments.verb == "shell":
+        command = arguments.command or [os.environ.get("SHELL", "sh")]
+        with ends[arguments.end].entered():
+            os.execvp(command[0], command)
+    for each in ends.values():
+        each.delete()
+    lab.down()
+    if arguments.verb == "up":
+        lab.directory.mkdir()
+        lab.up()
+        lab.gateway.start()
+        atexit.unregister(lab.down)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("up")
+    verbs.add_parser("down")
+    shell = verbs.add_parser("shell")
+    shell.add_argument("end", choices=["in", "gw", "out"])
+    shell.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    reason = obstacle()
+    if reason:
+        sys.exit(f"lab.py: {reason}")
+    by_hand(arguments)
+
+
+if __name__ == "__main__":
+    main()
