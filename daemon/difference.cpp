@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/difference.hpp"
 
+#include "daemon/words.hpp"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <map>
@@ -39,17 +41,6 @@ difference compare(std::vector<Named> const& before, std::vector<Named> const& a
         }
     }
     return out;
-}
-
-/// A line has to stay readable with thousands of mappings.
-constexpr std::size_t most_names = 10;
-
-std::string list(names const& from) {
-    std::string out;
-    for (std::size_t i = 0; i < std::min(from.size(), most_names); ++i) {
-        out += (i == 0 ? "" : ",") + from[i];
-    }
-    return from.size() > most_names ? out + fmt::format(",+{}", from.size() - most_names) : out;
 }
 
 void add(std::vector<field>& fields, std::string_view key, names const& from) {

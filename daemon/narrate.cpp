@@ -115,7 +115,7 @@ std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
             asked_words(asked),
             pmp::gateway_port
         );
-    case event_kind::gateway_lost: return gateway_words(e) + " is gone: waiting for one";
+    case event_kind::gateway_lost: return gateway_words(e) + " is gone";
     case event_kind::gateway_rebooted:
         return gateway_words(e) + " restarted: its mappings are made again";
     case event_kind::external_address_changed:

@@ -4,10 +4,13 @@
 #include "daemon/narrate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmpd {
 
 namespace {
+
+using pmp::event_kind;
 
 /// A gateway that changes its external address all the time shall not fill the memory.
 constexpr std::size_t most_addresses = 64;
@@ -16,36 +19,50 @@ constexpr std::size_t most_addresses = 64;
 
 void narrator::use(std::vector<pmp::gateway_settings> gateways) {
     gateways_ = std::move(gateways);
-    refusals_.clear();
+    std::erase_if(mappings_, [](auto const& each) { return each.second.refusal.failed(); });
 }
 
 std::vector<log_line> narrator::tell(pmp::event const& e) {
     std::vector<log_line> lines = {narrate(e, asked(e.gateway))};
-    if (repeats_a_refusal(e)) {
-        lines.front().level = log_level::debug;
-    }
+    lines.front().level = weigh(e, lines.front().level);
     auto const address = external_address(e);
-    if (address && !pmp::is_public(*address)) {
-        if (pointed_out_.size() == most_addresses) {
-            pointed_out_.clear();
-        }
-        if (pointed_out_.insert(*address).second) {
-            lines.push_back(narrate_unreachable(*address, e.gateway));
-        }
+    if (address && is_new_and_not_public(*address)) {
+        lines.push_back(narrate_unreachable(*address, e.gateway));
     }
     return lines;
 }
 
-bool narrator::repeats_a_refusal(pmp::event const& e) {
+log_level narrator::weigh(pmp::event const& e, log_level usual) {
+    if (e.kind == event_kind::gateway_rebooted) {
+        for (auto& [name, mapping] : mappings_) {
+            mapping.worried = mapping.worried || mapping.gateway == e.gateway;
+        }
+    }
     if (e.mapping.empty()) {
+        return usual;
+    }
+    if (e.kind == event_kind::released) {
+        mappings_.erase(e.mapping);
+        return usual;
+    }
+    auto& mapping = mappings_[e.mapping];
+    auto const before = std::exchange(mapping, said{e.gateway, {}, false});
+    if (e.kind == event_kind::refused) {
+        mapping.refusal = e.error;
+        mapping.worried = true;
+        return before.refusal == e.error ? log_level::debug : usual;
+    }
+    return e.kind == event_kind::renewed && before.worried ? log_level::info : usual;
+}
+
+bool narrator::is_new_and_not_public(pmp::ip_address const& address) {
+    if (pmp::is_public(address)) {
         return false;
     }
-    if (e.kind != pmp::event_kind::refused) {
-        refusals_.erase(e.mapping);
-        return false;
+    if (pointed_out_.size() == most_addresses) {
+        pointed_out_.clear();
     }
-    auto const [known, is_new] = refusals_.try_emplace(e.mapping, e.error);
-    return !is_new && std::exchange(known->second, e.error) == e.error;
+    return pointed_out_.insert(address).second;
 }
 
 std::vector<pmp::dialect_id> narrator::asked(std::string const& gateway) const {

@@ -13,8 +13,9 @@
 
 namespace pmpd {
 
-/// Narrates a sequence of events: what was said already is not said again. A refusal that repeats
-/// itself becomes debug, an external address that is not public is pointed out once.
+/// Narrates a sequence of events. What was said already becomes debug: a refusal that repeats
+/// itself. What ends a worry becomes info: a renewal after a refusal or a gateway's restart. An
+/// external address that is not public is pointed out once.
 class narrator {
 public:
     /// To be called with each new configuration; refusals are told anew.
@@ -22,12 +23,21 @@ public:
     std::vector<log_line> tell(pmp::event const&);
 
 private:
-    bool repeats_a_refusal(pmp::event const&);
+    /// What was last said of a mapping.
+    struct said {
+        std::string gateway;
+        pmp::error_code refusal;
+        /// A renewal is news.
+        bool worried = false;
+    };
+
+    log_level weigh(pmp::event const&, log_level);
+    bool is_new_and_not_public(pmp::ip_address const&);
     std::vector<pmp::dialect_id> asked(std::string const& gateway) const;
 
     std::vector<pmp::gateway_settings> gateways_;
     std::set<pmp::ip_address> pointed_out_;
-    std::map<std::string, pmp::error_code> refusals_;
+    std::map<std::string, said> mappings_;
 };
 
 } // namespace pmpd

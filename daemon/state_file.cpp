@@ -26,7 +26,8 @@ std::string words(pmp::error_code error) {
 /// to.
 fs::path without_links(fs::path const& path) {
     std::error_code error;
-    auto out = fs::weakly_canonical(path, error);
+    auto const whole = fs::absolute(path, error);
+    auto out = error ? path : fs::weakly_canonical(whole, error);
     return error ? path : out;
 }
 

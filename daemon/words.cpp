@@ -3,6 +3,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+
 namespace pmpd {
 
 using namespace std::chrono_literals;
@@ -27,6 +29,14 @@ std::string compact(std::chrono::seconds span) {
     }
     auto const text = with_unit(parts.minutes(), 'm') + with_unit(parts.seconds(), 's');
     return text.empty() ? "0s" : text;
+}
+
+std::string list(std::vector<std::string> const& names) {
+    constexpr std::size_t most = 10;
+    auto const shown = std::min(names.size(), most);
+    auto const end = names.begin() + static_cast<std::ptrdiff_t>(shown);
+    auto out = fmt::format("{}", fmt::join(names.begin(), end, ","));
+    return names.size() > most ? out + fmt::format(",+{}", names.size() - most) : out;
 }
 
 std::string to_words(pmp::endpoint const& e) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace pmpd {
 
@@ -14,6 +15,9 @@ std::string in_words(std::chrono::seconds);
 
 /// `1h30m`, `90s`: exact to the second or, from an hour on, to the minute; for tables.
 std::string compact(std::chrono::seconds);
+
+/// `a,b,c`; of many the first ten, then `+90`: a line has to stay readable with thousands.
+std::string list(std::vector<std::string> const&);
 
 /// `192.0.2.1:80`; `:80` where the address is not known.
 std::string to_words(pmp::endpoint const&);

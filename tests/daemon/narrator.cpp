@@ -69,6 +69,42 @@ BOOST_AUTO_TEST_CASE(tells_a_refusal_again_after_a_reload) {
     BOOST_TEST((level_of_first(lines) == log_level::warn));
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_routine_renewal_as_routine) {
+    pmpd::narrator teller;
+    teller.tell(ssh_event_with_lease(event_kind::acquired));
+
+    auto const lines = teller.tell(ssh_event_with_lease(event_kind::renewed));
+
+    BOOST_TEST((level_of_first(lines) == log_level::debug));
+}
+
+BOOST_AUTO_TEST_CASE(tells_once_that_a_refused_renewal_succeeded_after_all) {
+    pmpd::narrator teller;
+    teller.tell(refused(pmp::pcp_result::network_failure));
+
+    BOOST_TEST(
+        (level_of_first(teller.tell(ssh_event_with_lease(event_kind::renewed))) == log_level::info)
+    );
+    BOOST_TEST(
+        (level_of_first(teller.tell(ssh_event_with_lease(event_kind::renewed))) == log_level::debug)
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_a_mapping_is_back_after_its_gateway_restarted) {
+    pmpd::narrator teller;
+    teller.tell(ssh_event_with_lease(event_kind::acquired));
+    auto elsewhere = gateway_event(event_kind::gateway_rebooted);
+    elsewhere.gateway = "vpn";
+
+    teller.tell(elsewhere);
+    auto const unconcerned = teller.tell(ssh_event_with_lease(event_kind::renewed));
+    teller.tell(gateway_event(event_kind::gateway_rebooted));
+    auto const back = teller.tell(ssh_event_with_lease(event_kind::renewed));
+
+    BOOST_TEST((level_of_first(unconcerned) == log_level::debug));
+    BOOST_TEST((level_of_first(back) == log_level::info));
+}
+
 BOOST_AUTO_TEST_CASE(points_out_an_address_that_is_not_public_once) {
     pmpd::narrator teller;
 

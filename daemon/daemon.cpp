@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/daemon.hpp"
+
+#include "daemon/difference.hpp"
+#include "daemon/narrate_notice.hpp"
+#include "daemon/table.hpp"
+#include "daemon/words.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace pmpd {
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using pmp::lease_state;
+using pmp::standing;
+
+/// Between two looks at the table, and so between two writes of the state file. Somebody waits for
+/// the end of `--once`.
+constexpr auto look_pause = 250ms;
+constexpr auto once_look_pause = 50ms;
+
+/// How long `--once` tries, and after how long it takes a gateway to be silent.
+constexpr auto once_patience = 30s;
+constexpr auto once_silence = 10s;
+
+instant now() {
+    return {pmp::boot_clock::now(), std::chrono::system_clock::now()};
+}
+
+pmp::client_settings client_settings_of(options const& given) {
+    pmp::client_settings out;
+    if (given.once) {
+        out.engine.silence = once_silence;
+    }
+    return out;
+}
+
+std::chrono::milliseconds
+release_timeout(options const& given, pmp::config::configuration const& wanted) {
+    if (given.once || !wanted.release_on_exit) {
+        return 0ms;
+    }
+    // Zero would mean to the client that nothing is released.
+    return std::max(wanted.release_timeout, 1ms);
+}
+
+bool is_open(standing const& s) {
+    return s.state == lease_state::held || s.state == lease_state::renewing;
+}
+
+/// On its way out, and not among the mappings that are configured now.
+bool is_leaving(standing const& s) {
+    return s.state == lease_state::releasing;
+}
+
+std::string mappings_words(std::size_t count) {
+    return fmt::format("{} mapping{}", count, count == 1 ? "" : "s");
+}
+
+} // namespace
+
+pmp::config::log_settings effective(pmp::config::log_settings settings, options const& given) {
+    settings.level = given.log_level.value_or(settings.level);
+    settings.format = given.log_format.value_or(settings.format);
+    return settings;
+}
+
+daemon::daemon(
+    asio::io_context& context,
+    service_host& host,
+    log& log,
+    state_file& state,
+    pmp::memory known,
+    options given,
+    pmp::config::configuration wanted
+)
+    : context_(context)
+    , host_(host)
+    , log_(log)
+    , state_(state)
+    , options_(std::move(given))
+    , configuration_(std::move(wanted))
+    , client_(context.get_executor(), std::move(known), client_settings_of(options_))
+    , look_(
+          context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
+      )
+    , deadline_(context) {
+    host_.on_stop = [this] { stop(); };
+    host_.on_reload = [this] { reload(); };
+    host_.on_table = [this] { show_table(); };
+    client_.set_notice_handler([this](pmp::notice const& n) { log_.write(narrate(n)); });
+}
+
+int daemon::run() {
+    apply();
+    // A nonce derives from a secret that is on disk before the first request carries it.
+    save();
+    tell_start();
+    start_client();
+    asio::post(context_, [this] { host_.ready(); });
+    context_.run();
+    return status_;
+}
+
+void daemon::apply() {
+    client_.set_release_timeout(release_timeout(options_, configuration_));
+    client_.set_mappings(configuration_.mappings);
+    client_.set_gateways(configuration_.gateways);
+    narrator_.use(configuration_.gateways);
+}
+
+void daemon::start_client() {
+    client_.async_run(asio::bind_cancellation_slot(stop_.slot(), [this](pmp::error_code error) {
+        ended(error);
+    }));
+    read_event();
+    if (options_.once) {
+        deadline_.expires_after(once_patience);
+        deadline_.async_wait([this](pmp::error_code error) {
+            if (!error.failed()) {
+                stop();
+            }
+        });
+        // Nothing may ever happen where there is nothing to open.
+        look_.changed();
+    }
+}
+
+void daemon::read_event() {
+    client_.async_next_event([this](pmp::error_code error, pmp::event const& happened) {
+        if (error.failed()) {
+            finish();
+            return;
+        }
+        hear(happened);
+        read_event();
+    });
+}
+
+void daemon::hear(pmp::event const& happened) {
+    for (auto const& line : narrator_.tell(happened)) {
+        log_.write(line);
+    }
+    if (happened.kind == pmp::event_kind::gateway_silent) {
+        silent_.insert(happened.gateway);
+    } else if (happened.kind == pmp::event_kind::gateway_found) {
+        silent_.erase(happened.gateway);
+    }
+    look_.changed();
+}
+
+void daemon::look() {
+    save();
+    auto const table = client_.standings();
+    auto const open = std::count_if(table.begin(), table.end(), is_open);
+    host_.status(fmt::format("{} of {} open", open, mappings_words(configuration_.mappings.size()))
+    );
+    if (options_.once && first_try_is_over(table)) {
+        stop();
+    }
+}
+
+void daemon::save() {
+    state_.save(client_.remembers(), now());
+}
+
+bool daemon::first_try_is_over(std::vector<standing> const& table) const {
+    return std::all_of(table.begin(), table.end(), [this](standing const& s) {
+        return is_open(s) || is_leaving(s) || s.error.failed() ||
+               silent_.count(s.mapping.gateway) != 0;
+    });
+}
+
+void daemon::reload() {
+    if (stopping_) {
+        return;
+    }
+    host_.reloading();
+    auto loaded = pmp::config::load(options_.config);
+    auto const* wrong = std::get_if<pmp::config::problems>(&loaded);
+    auto const before = configuration_;
+    if (wrong == nullptr) {
+        configuration_ = std::get<pmp::config::configuration>(std::move(loaded));
+    }
+    // Opened anew in any case: SIGHUP is what logrotate sends.
+    if (auto const why = log_.use(effective(configuration_.log, options_))) {
+        log_.write({log_level::error, "the log stays where it is: " + *why, {}});
+    }
+    if (wrong != nullptr) {
+        for (auto const& each : *wrong) {
+            log_.write({log_level::error, to_string(each, options_.config), {}});
+        }
+        log_.write({log_level::error, "the running configuration stays: the file can't be used", {}}
+        );
+    } else {
+        log_.write(narrate_reload(before, configuration_, options_.config));
+        if (before.state != configuration_.state && !options_.state) {
+            log_.write({log_level::warn, "another state file takes effect at the next start", {}});
+        }
+        apply();
+        look_.changed();
+    }
+    host_.ready();
+}
+
+void daemon::stop() {
+    if (!stopping_) {
+        stopping_ = true;
+        deadline_.cancel();
+        host_.stopping();
+    }
+    // The client takes a second one as the end of patience.
+    stop_.emit(asio::cancellation_type::terminal);
+}
+
+void daemon::show_table() {
+    for (auto const& line : table(client_.standings(), pmp::boot_clock::now())) {
+        log_.answer({log_level::info, line, {}});
+    }
+}
+
+void daemon::ended(pmp::error_code error) {
+    if (error == asio::error::operation_aborted) {
+        return; // what is left of the events follows
+    }
+    log_.write({log_level::error, "can't begin: " + error.message(), {}});
+    status_ = exit_status::failure;
+    context_.stop();
+}
+
+void daemon::finish() {
+    look_.flush();
+    auto const rows = client_.standings();
+    if (options_.once) {
+        auto const all_open = std::all_of(rows.begin(), rows.end(), [](standing const& s) {
+            return is_open(s) || is_leaving(s);
+        });
+        status_ = all_open ? exit_status::orderly : exit_status::failure;
+        for (auto const& line : table(rows, pmp::boot_clock::now())) {
+            std::cout << line << '\n';
+        }
+        std::cout.flush();
+    } else {
+        tell_unreleased();
+        log_.write({log_level::info, "stopped", {}});
+    }
+    context_.stop();
+}
+
+void daemon::tell_start() {
+    auto const count = configuration_.mappings.size();
+    auto const what = count != 0 ? fmt::format("keeps {} open", mappings_words(count))
+                                 : "has nothing to keep open: waits for mappings and a reload";
+    log_.write(
+        {log_level::info,
+         fmt::format("pmpd " PMPD_VERSION " {}", what),
+         {{"config", options_.config.string()}, {"state", state_.path().string()}}}
+    );
+}
+
+void daemon::tell_unreleased() {
+    std::vector<std::string> names;
+    for (auto const& each : client_.standings()) {
+        if (is_leaving(each)) {
+            names.push_back(each.mapping.name);
+        }
+    }
+    if (!names.empty()) {
+        log_.write(
+            {log_level::warn,
+             fmt::format(
+                 "the release of {} was not confirmed in time: what was leased stays open until "
+                 "the "
+                 "lease runs out, and in the state file",
+                 mappings_words(names.size())
+             ),
+             {{"mappings", list(names)}}}
+        );
+    }
+}
+
+} // namespace pmpd

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/config.hpp"
+#include "daemon/log.hpp"
+#include "daemon/narrator.hpp"
+#include "daemon/options.hpp"
+#include "daemon/paced.hpp"
+#include "daemon/service_host.hpp"
+#include "daemon/state_file.hpp"
+
+#include <pmp/client.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <set>
+#include <string>
+
+namespace pmpd {
+
+/// The settings of the file, outweighed by the command line.
+pmp::config::log_settings effective(pmp::config::log_settings, options const&);
+
+/// Keeps the mappings of a configuration: joins the client, the log, the state file and whoever
+/// runs it.
+class daemon {
+public:
+    daemon(
+        boost::asio::io_context&,
+        service_host&,
+        log&,
+        state_file&,
+        pmp::memory known,
+        options,
+        pmp::config::configuration
+    );
+
+    /// Runs the context until the daemon is stopped; returns the exit status.
+    int run();
+
+private:
+    void apply();
+    void reload();
+    void stop();
+    void show_table();
+
+    void start_client();
+    void read_event();
+    void hear(pmp::event const&);
+    void ended(pmp::error_code);
+    void finish();
+
+    void look();
+    void save();
+    bool first_try_is_over(std::vector<pmp::standing> const&) const;
+    void tell_start();
+    void tell_unreleased();
+
+    boost::asio::io_context& context_;
+    service_host& host_;
+    log& log_;
+    state_file& state_;
+    options options_;
+    pmp::config::configuration configuration_;
+    pmp::client client_;
+    narrator narrator_;
+    paced look_;
+    boost::asio::steady_timer deadline_;
+    boost::asio::cancellation_signal stop_;
+    std::set<std::string> silent_;
+    bool stopping_ = false;
+    int status_ = exit_status::orderly;
+};
+
+} // namespace pmpd

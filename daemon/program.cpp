@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/program.hpp"
+
+#include "daemon/daemon.hpp"
+#include "daemon/foreground.hpp"
+#include "daemon/surroundings.hpp"
+
+#include <pmp/entropy.hpp>
+
+#include <iostream>
+
+namespace pmpd {
+
+namespace {
+
+namespace fs = std::filesystem;
+using pmp::config::configuration;
+
+fs::path state_path(options const& given, configuration const& wanted) {
+    if (given.state) {
+        return *given.state;
+    }
+    if (wanted.state) {
+        return *wanted.state;
+    }
+    auto path = default_state(environment_variable, is_root());
+    // The XDG Base Directory Specification: what is missing of these directories is made.
+    std::error_code ignored;
+    fs::create_directories(path.parent_path().parent_path(), ignored);
+    return path;
+}
+
+int complain(std::string const& what) {
+    std::cerr << "pmpd: " << what << '\n';
+    return exit_status::failure;
+}
+
+int keep(options const& given, configuration wanted) {
+    boost::asio::io_context context(1);
+    foreground host(context.get_executor());
+    log log;
+    if (auto const why = log.use(effective(wanted.log, given))) {
+        return complain("the log can't be opened: " + *why);
+    }
+    state_file state(state_path(given, wanted), [&log](log_line const& line) { log.write(line); });
+    if (!state.lock()) {
+        return complain("another pmpd runs with the state file " + state.path().string());
+    }
+    auto known = state.load({pmp::boot_clock::now(), std::chrono::system_clock::now()});
+    if (!known) {
+        known = pmp::memory{pmp::make_secret(), {}};
+    }
+    return daemon(context, host, log, state, std::move(*known), given, std::move(wanted)).run();
+}
+
+} // namespace
+
+int run(std::vector<std::string> const& arguments) {
+    auto const parsed = parse_options(arguments);
+    if (auto const* given = std::get_if<answer>(&parsed)) {
+        (given->status == exit_status::orderly ? std::cout : std::cerr) << given->text;
+        return given->status;
+    }
+    auto const& given = std::get<options>(parsed);
+    auto loaded = pmp::config::load(given.config);
+    if (auto const* wrong = std::get_if<pmp::config::problems>(&loaded)) {
+        for (auto const& each : *wrong) {
+            std::cerr << to_string(each, given.config) << '\n';
+        }
+        return exit_status::configuration;
+    }
+    auto& wanted = std::get<configuration>(loaded);
+    if (given.check) {
+        std::cout << "ok: " << wanted.mappings.size() << " mappings\n";
+        return exit_status::orderly;
+    }
+    return keep(given, std::move(wanted));
+}
+
+} // namespace pmpd

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+import signal
+
+from harness import DaemonTest, wait_until
+
+SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
+WEB = "name: web, protocol: tcp, internal: 80, external: 8080"
+WG = "name: wg, protocol: udp, internal: 51820"
+
+
+class Reload(DaemonTest):
+    def test_acts_on_the_difference_alone(self):
+        gateway = self.gateway()
+        self.write_config([SSH, WEB])
+        daemon = self.keep_open("ssh", "web")
+        before = gateway.table()
+        served = len(gateway.lines.all())
+        self.write_config([SSH, WG])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait(r"reloaded .*: 1 mapping added, 1 removed added=wg removed=web$")
+        daemon.log.wait("acquired wg:")
+        daemon.log.wait("released web:")
+        after = gateway.table()
+        self.assertEqual(set(after), {22, 51820})
+        self.assertEqual(after[22], before[22])
+        requests = [line for line in gateway.lines.all()[served:] if " -> " in line]
+        self.assertFalse([line for line in requests if "127.0.0.1:22 " in line])
+
+    def test_of_a_broken_file_changes_nothing(self):
+        gateway = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        self.write_config([SSH, "name: web, protocol: tcp, internal: http", "prtocol: tcp"])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("the running configuration stays")
+        errors = [line for line in daemon.log.all() if f"{self.config}:" in line]
+        self.assertGreaterEqual(len(errors), 2)
+        self.assertTrue(all(" error " in line for line in errors))
+        self.assertEqual(set(gateway.table()), {22})
+        self.write_config([SSH, WG])
+        daemon.signal(signal.SIGHUP)
+        daemon.log.wait("acquired wg:")
+
+    def test_of_the_same_file_says_so(self):
+        self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("reloaded .*: nothing changed")
+
+    def test_gives_an_idle_daemon_something_to_do(self):
+        self.gateway()
+        self.write_config([])
+        daemon = self.keep()
+        daemon.log.wait("has nothing to keep open")
+        self.write_config([SSH])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("acquired ssh:")
+
+    def test_changes_the_log(self):
+        self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        self.write_config([SSH], "log: {level: warn, format: json}\n")
+        daemon.signal(signal.SIGHUP)
+        wait_until(lambda: daemon.signal(signal.SIGUSR1) or daemon.log.all()[-1].startswith("{"))
+        self.write_config(["protocol: tpc"])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait(r'^\{"time":"[^"]*","level":"error","message":"the running config')
+        self.assertFalse([line for line in daemon.log.all() if "reloaded" in line])
+
+    def test_changes_whether_leases_are_released_at_the_end(self):
+        gateway = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        self.write_config([SSH], "release_on_exit: false\n")
+        daemon.signal(signal.SIGHUP)
+        daemon.log.wait("settings changed")
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        self.assertEqual(set(gateway.table()), {22})
+
+    def test_says_that_another_state_file_needs_a_restart(self):
+        self.gateway()
+        self.write_config([SSH], f"state: {self.dir}/one.json\n")
+        daemon = self.daemon()
+        daemon.log.wait("acquired ssh:")
+        self.write_config([SSH], f"state: {self.dir}/two.json\n")
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("another state file takes effect at the next start")
+        self.assertFalse((self.dir / "two.json").exists())
