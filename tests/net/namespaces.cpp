@@ -29,6 +29,13 @@ int open_current() {
     return handle;
 }
 
+void run(std::string const& command) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+    if (std::system(command.c_str()) != 0) {
+        throw std::runtime_error("failed: " + command);
+    }
+}
+
 bool in_ci() {
     auto const* const value = std::getenv("CI"); // NOLINT(concurrency-mt-unsafe): one thread
     return value != nullptr && std::string_view{value} == "true";
@@ -69,11 +76,16 @@ network_namespace::visit::~visit() {
 }
 
 void ip(std::string const& arguments) {
-    auto const command = "ip " + arguments;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
-    if (std::system(command.c_str()) != 0) {
-        throw std::runtime_error("failed: " + command);
-    }
+    run("ip " + arguments);
+}
+
+void nft(std::string const& arguments) {
+    run("nft " + arguments);
+}
+
+void wait_until_up(std::string const& interface) {
+    run("timeout 5 sh -c 'until ip -o link show dev " + interface +
+        " | grep -q \"state UP\"; do sleep 0.01; done'");
 }
 
 boost::unit_test::decorator::precondition needs_namespaces() {

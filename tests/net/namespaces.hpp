@@ -36,8 +36,13 @@ private:
     int handle_ = -1;
 };
 
-/// Runs `ip ARGUMENTS` where this thread is; throws `std::runtime_error` where it fails.
+/// Runs `ip ARGUMENTS` or `nft ARGUMENTS` where this thread is; throws `std::runtime_error` where
+/// that fails.
 void ip(std::string const& arguments);
+void nft(std::string const& arguments);
+
+/// The kernel takes its time to find that both ends of a link are up.
+void wait_until_up(std::string const& interface);
 
 /// Passes over a test, with a message, for whom network namespaces are forbidden; not where
 /// CI=true.

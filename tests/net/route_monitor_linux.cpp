@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "net/namespaces.hpp"
 #include "net/route_monitor.hpp"
 #include "net/running.hpp"
 #include "net/source_address.hpp"
+#include "net/two_uplinks.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
@@ -13,29 +13,13 @@ using pmp::net::route_snapshot;
 using pmp::test::ip;
 using pmp::test::needs_namespaces;
 using pmp::test::started;
+using pmp::test::two_uplinks;
 
 namespace {
 
 pmp::ip_address address(char const* text) {
     return boost::asio::ip::make_address(text);
 }
-
-/// Two interfaces in a namespace of their own: lan with 192.0.2.10/24, vpn with 10.2.0.2/32. What
-/// is at the other ends does not answer.
-struct two_uplinks {
-    two_uplinks() {
-        ip("link add lan type veth peer name lan-far");
-        ip("link add vpn type veth peer name vpn-far");
-        for (auto const* name : {"lan", "lan-far", "vpn", "vpn-far"}) {
-            ip(std::string{"link set "} + name + " up");
-        }
-        ip("address add 192.0.2.10/24 dev lan");
-        ip("address add 10.2.0.2/32 dev vpn");
-    }
-
-    pmp::test::network_namespace place;
-    pmp::test::network_namespace::visit here{place};
-};
 
 struct watched_uplinks : two_uplinks {
     boost::asio::io_context io;
@@ -93,7 +77,10 @@ BOOST_FIXTURE_TEST_CASE(finds_the_default_route_by_metric_and_table, watched_upl
 
 BOOST_FIXTURE_TEST_CASE(passes_over_a_next_hop_without_carrier, watched_uplinks) {
     ip("route add default nexthop via 10.2.0.1 dev vpn onlink nexthop via 192.0.2.1 dev lan");
-    ip("link set vpn-far down");
+    {
+        pmp::test::network_namespace::visit const there{vpn_side};
+        ip("link set wire down");
+    }
 
     BOOST_TEST(gateways() == names{"192.0.2.1%lan"}, per_element());
 }
@@ -123,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(tells_of_addresses_links_and_rules, watched_uplinks) {
     for (auto const* change :
          {"address delete 192.0.2.10/24 dev lan",
           "address add 192.0.2.10/24 dev lan",
-          "link set vpn-far down",
+          "link set vpn down",
           "rule add from 10.2.0.2 table 100",
           "-6 rule add from 2001:db8::1 table 100"}) {
         ip(change);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/udp_link.hpp"
 
-#include "net/namespaces.hpp"
 #include "net/running.hpp"
+#include "net/two_uplinks.hpp"
 
 #include <pmp/network.hpp>
 
@@ -225,28 +225,19 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-/// This host with two uplinks, each with a gateway of its own in another namespace. The main table
-/// knows the way over lan alone; table 100, for what comes from 10.2.0.2, that over vpn.
-struct two_gateways : loopback {
+/// The main table knows the way over lan alone; table 100, for what comes from 10.2.0.2, that over
+/// vpn.
+struct two_gateways : pmp::test::two_uplinks, loopback {
     two_gateways() {
-        ip("link add lan type veth peer name wire netns " + lan_side.path());
-        ip("link add vpn type veth peer name wire netns " + vpn_side.path());
-        ip("address add 192.0.2.10/24 dev lan");
-        ip("address add 10.2.0.2/32 dev vpn");
-        ip("link set lan up");
-        ip("link set vpn up");
         ip("route add default via 192.0.2.1");
         ip("route add default via 10.2.0.1 dev vpn onlink table 100");
         ip("rule add from 10.2.0.2 table 100");
-        lan_gateway.emplace(settle(lan_side, "192.0.2.1/24", "192.0.2.1"));
-        vpn_gateway.emplace(settle(vpn_side, "10.2.0.1/24", "10.2.0.1"));
-    }
-
-    far_end settle(network_namespace const& side, char const* prefix, char const* at) {
-        network_namespace::visit const there{side};
-        ip(std::string{"address add "} + prefix + " dev wire");
-        ip("link set wire up");
-        return {io, at, pmp::gateway_port};
+        {
+            network_namespace::visit const there{lan_side};
+            lan_gateway.emplace(io, "192.0.2.1", pmp::gateway_port);
+        }
+        network_namespace::visit const there{vpn_side};
+        vpn_gateway.emplace(io, "10.2.0.1", pmp::gateway_port);
     }
 
     std::optional<pmp::endpoint> heard_by(far_end& gateway) {
@@ -254,10 +245,6 @@ struct two_gateways : loopback {
         return gateway.sender();
     }
 
-    network_namespace place;
-    network_namespace lan_side;
-    network_namespace vpn_side;
-    network_namespace::visit here{place};
     std::optional<far_end> lan_gateway;
     std::optional<far_end> vpn_gateway;
 };

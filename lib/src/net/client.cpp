@@ -103,6 +103,8 @@ void client::state::start_run(run_handler handler) {
     has_run_ = true;
     outcome_ = {};
     missing_.clear();
+    // Of an earlier run: no socket leads there any more.
+    engine_.network({}, boot_clock::now());
     engine_.desire(mappings_, boot_clock::now());
     spawn(follow_network(shared_from_this()));
     spawn(follow_retries(shared_from_this()));
