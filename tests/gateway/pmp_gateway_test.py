@@ -13,7 +13,6 @@ import threading
 import time
 import unittest
 
-
 program = ""
 address = "127.0.0.57"
 patience = 10
