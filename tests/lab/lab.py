@@ -38,7 +38,8 @@ class Lab:
 
     def __init__(self, name=None, directory=None):
         self.name = name or str(os.getpid())
-        self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="pmp-lab-"))
+        self.directory = pathlib.Path(
+            directory or tempfile.mkdtemp(prefix=f"pmp-{self.name}-"))
         self.inside = Namespace(f"pmp-{self.name}-in")
         self.outside = Namespace(f"pmp-{self.name}-out")
         self.gateways = []
@@ -85,7 +86,8 @@ class Lab:
         self.gateways.append(gateway)
         self.create(namespace)
         interface = f"eth{number - 1}"
-        connect((self.inside, interface, f"{gateway.prefix}.2"), (namespace, "lan", gateway.address))
+        connect((self.inside, interface, f"{gateway.prefix}.2"),
+                (namespace, "lan", gateway.address))
         connect((self.outside, interface, f"{gateway.external_prefix}.9"),
                 (namespace, "wan", gateway.external))
         gateway.prepare()

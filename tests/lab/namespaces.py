@@ -6,9 +6,11 @@ import ctypes
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 
 NETNS_DIRECTORY = pathlib.Path("/run/netns")
 CLONE_NEWNET = 0x40000000
@@ -16,7 +18,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def run(*command, **settings):
-    """Runs a command to its end and returns what it wrote; its complaint is the exception's text."""
+    """Runs a command to its end and returns what it wrote; fails with what it complained about."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, **settings)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
@@ -106,8 +108,15 @@ class Namespace:
 
 
 def sweep():
-    """Removes the namespaces of labs whose process is dead."""
+    """Removes the namespaces and directories of labs whose process is dead."""
     for path in NETNS_DIRECTORY.glob("pmp-*"):
-        named = re.fullmatch(r"pmp-(\d+)-\w+", path.name)
-        if named and not pathlib.Path("/proc", named[1]).exists():
+        if is_left_over(path):
             Namespace(path.name).delete()
+    for path in pathlib.Path(tempfile.gettempdir()).glob("pmp-*"):
+        if is_left_over(path):
+            shutil.rmtree(path)
+
+
+def is_left_over(path):
+    named = re.fullmatch(r"pmp-(\d+)-\w+", path.name)
+    return named and not pathlib.Path("/proc", named[1]).exists()

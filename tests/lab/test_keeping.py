@@ -4,7 +4,7 @@
 import signal
 
 from bounded import SLACK, until
-from pmpd import endpoint
+from pmpd import endpoint, to_mapping
 from scenario import Scenario, tcp, udp
 
 SEVERAL = [tcp(8001), udp(8001), tcp(8002, external=40002), udp(8003, external="any")]
@@ -61,7 +61,7 @@ class Keeping(Scenario):
         pmpd = self.start([tcp(8001), udp(8002)], gateways=BY_NAT_PMP, lifetime="10s")
 
         # By then the gateway has ended what was not renewed.
-        until(lambda: self.gateway.epoch() >= 14, "14 s pass", 20, step=0.2)
+        until(lambda: self.gateway.epoch() >= 14, "14 s pass", 20, 0.2)
 
         self.check_holds(pmpd)
         self.assertNotIn("lost", [line.get("event") for line in pmpd.lines()])
@@ -132,6 +132,7 @@ class Keeping(Scenario):
         self.assertEqual(status, EXIT_ORDERLY)
         self.assertEqual({row.mapping: row.state for row in rows},
                          {name: "held" for name in pmpd.names()})
+        self.assertEqual(self.gateway.mappings(), sorted(map(to_mapping, rows)))
         for row in rows:
             self.check_open(row.protocol, endpoint(row.internal), endpoint(row.external))
 

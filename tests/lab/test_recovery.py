@@ -17,7 +17,7 @@ class Recovery(Scenario):
     def setUp(self):
         super().setUp()
         self.gateway.start()
-        until(lambda: self.gateway.epoch() >= OLD_ENOUGH, "the gateway grows old enough", 10, step=0.2)
+        until(lambda: self.gateway.epoch() >= OLD_ENOUGH, "the gateway is old enough", 10, 0.2)
 
     def test_makes_its_mappings_again_where_the_gateway_has_forgotten_them(self):
         pmpd = self.start([*SEVERAL, tcp(8004), udp(8005)])
@@ -46,8 +46,14 @@ class Recovery(Scenario):
         self.assertEqual(externals(pmpd), {**before, "tcp-8004": f"{self.gateway.external}:8004"})
         self.check_holds(pmpd)
 
-    def test_follows_the_gateway_to_another_external_address(self):
-        pmpd = self.start(SEVERAL)
+    def test_follows_the_gateway_to_another_external_address_by_pcp(self):
+        self.follow_to_another_external_address(["pcp"])
+
+    def test_follows_the_gateway_to_another_external_address_by_nat_pmp(self):
+        self.follow_to_another_external_address(["nat-pmp"])
+
+    def follow_to_another_external_address(self, protocols):
+        pmpd = self.start(SEVERAL, gateways={"default": {"protocols": protocols}})
         capture = self.capture()
 
         since = pmpd.mark()
