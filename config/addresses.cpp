@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "config/scalars.hpp"
+#include "config/text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+namespace pmp::config {
+
+namespace {
+
+constexpr std::string_view automatic = "auto";
+
+/// IFNAMSIZ less the terminating NUL, which is Linux' own limit.
+constexpr std::size_t longest_interface_name = 15;
+
+/// Null: nothing speaks against it.
+char const* why_not_one_host(boost::asio::ip::address_v4 const& address) {
+    if (address.is_unspecified())
+        return "no host's address";
+    if (address.is_multicast())
+        return "a multicast address";
+    if (address == boost::asio::ip::address_v4::broadcast())
+        return "the broadcast address";
+    return nullptr;
+}
+
+checked<std::optional<ip_address>> read_address(std::string_view text, std::string_view instead) {
+    if (text == automatic)
+        return std::optional<ip_address>();
+    error_code failed;
+    auto const address = boost::asio::ip::make_address(text, failed);
+    if (failed)
+        return complaint{
+            in_quotes(text), "is not an IP address; write " + std::string(instead) + ", or auto"};
+    if (address.is_v4()) {
+        if (auto const* const why = why_not_one_host(address.to_v4()))
+            return complaint{
+                in_quotes(text),
+                std::string("is ") + why + "; write " + std::string(instead) + ", or auto"};
+    }
+    return std::optional(address);
+}
+
+} // namespace
+
+checked<std::optional<ip_address>> read_gateway_address(std::string_view text) {
+    auto address = read_address(text, "the gateway's IPv4 address");
+    if (address.has_value() && *address && (*address)->is_v6())
+        return complaint{
+            "an IPv6 address", "is " + not_supported() + "; write an IPv4 address, or auto"};
+    return address;
+}
+
+checked<std::optional<ip_address>> read_source(std::string_view text) {
+    return read_address(text, "an IPv4 address of this machine");
+}
+
+checked<std::string> read_interface(std::string_view text) {
+    if (text == automatic)
+        return std::string();
+    if (text.empty())
+        return complaint{
+            "the name of an interface", "cannot be empty; write a name such as eth0, or auto"};
+    if (text.size() > longest_interface_name)
+        return complaint{
+            in_quotes(text),
+            "is too long for an interface; write a name of at most " +
+                std::to_string(longest_interface_name) + " characters, or auto"};
+    bool const impossible = text == "." || text == ".." ||
+                            text.find_first_of("/: ") != std::string_view::npos ||
+                            !is_printable(text);
+    if (impossible)
+        return complaint{
+            in_quotes(text),
+            "cannot be the name of an interface; write a name such as eth0, or auto"};
+    return std::string(text);
+}
+
+} // namespace pmp::config

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/reader.hpp"
+#include "config/sections.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmp::config {
+
+/// An item of the list of mappings, as far as it can be read: one mapping, or one a port of a
+/// range. What is absent without a default was reported.
+struct draft {
+    draft(findings& found, place const& in_list)
+        : item(&in_list), keys(found, in_list, mapping_keys) {}
+
+    place const* item;
+    fields keys;
+    /// Also absent where the file does not name it.
+    std::optional<std::string> name;
+    std::optional<transport> protocol;
+    std::optional<port_range> internal;
+    /// The first one; 0: any.
+    std::optional<std::uint16_t> external;
+    bool exact = false;
+    std::chrono::seconds lifetime{};
+    std::string gateway = "default";
+
+    bool is_range() const;
+    /// Of its mappings, by internal port; empty where they cannot be told.
+    std::vector<std::string> names() const;
+};
+
+draft read_draft(findings&, place const& item, std::chrono::seconds lifetime);
+
+/// Reports what does not go together.
+void check_draft(draft const&, findings&, gateway_names const&);
+
+} // namespace pmp::config

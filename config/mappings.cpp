@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "config/draft.hpp"
+#include "config/sections.hpp"
+
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+namespace pmp::config {
+
+namespace {
+
+/// Turns drafts into mappings, one a port, and sees to it that no two are in each other's way.
+class mapping_list {
+public:
+    mapping_list(std::vector<mapping>& into, findings& found) : into_(into), found_(found) {}
+
+    /// False where there are too many.
+    bool add(draft const&);
+
+private:
+    struct user {
+        std::string name;
+        int line = 0;
+    };
+    using port_key = std::tuple<std::string, transport, std::uint16_t>;
+
+    bool take_ports(draft const&, std::vector<std::string> const& names);
+    void take_names(draft const&, std::vector<std::string> const& names);
+    void spread(draft const&, std::vector<std::string> const& names);
+
+    std::vector<mapping>& into_;
+    findings& found_;
+    std::size_t count_ = 0;
+    std::unordered_map<std::string, int> names_;
+    std::map<port_key, user> ports_;
+};
+
+bool mapping_list::add(draft const& d) {
+    count_ += d.internal ? d.internal->size() : 0;
+    if (count_ > max_mappings) {
+        found_.add(
+            *d.keys["internal"],
+            "with this there are more than " + std::to_string(max_mappings) +
+                " mappings; remove some, or narrow the ranges"
+        );
+        return false;
+    }
+    auto const names = d.names();
+    bool const complete = d.internal && d.protocol;
+    bool const ports_are_free = !complete || take_ports(d, names);
+    if (d.name || ports_are_free)
+        take_names(d, names);
+    if (complete && d.external && found_.empty())
+        spread(d, names);
+    return true;
+}
+
+bool mapping_list::take_ports(draft const& d, std::vector<std::string> const& names) {
+    bool free = true;
+    for (std::size_t i = 0; i < d.internal->size(); ++i) {
+        auto const port = static_cast<std::uint16_t>(d.internal->first + i);
+        auto const [known, inserted] = ports_.try_emplace({d.gateway, *d.protocol, port});
+        if (inserted)
+            known->second = {names[i], d.item->value->at.line};
+        else if (std::exchange(free, false))
+            found_.add(
+                *d.keys["internal"],
+                std::string(to_string(*d.protocol)) + " port " + std::to_string(port) +
+                    " at gateway " + in_quotes(d.gateway) + " is already mapped by " +
+                    in_quotes(known->second.name) + " at line " +
+                    std::to_string(known->second.line) + "; remove one of the two"
+            );
+    }
+    return free;
+}
+
+void mapping_list::take_names(draft const& d, std::vector<std::string> const& names) {
+    auto const* const written = d.keys["name"];
+    auto const& at = written != nullptr ? *written : *d.item;
+    bool free = true;
+    for (auto const& name : names) {
+        auto const [known, inserted] = names_.try_emplace(name, at.value->at.line);
+        if (!inserted && std::exchange(free, false))
+            found_.add(
+                at,
+                "the name " + in_quotes(name) + " is already used at line " +
+                    std::to_string(known->second) + "; write another as 'name'"
+            );
+    }
+}
+
+void mapping_list::spread(draft const& d, std::vector<std::string> const& names) {
+    for (std::size_t i = 0; i < d.internal->size(); ++i) {
+        auto const port = static_cast<std::uint16_t>(d.internal->first + i);
+        mapping m;
+        m.name = names[i];
+        m.protocol = *d.protocol;
+        m.internal.port = port;
+        m.suggested.port = static_cast<std::uint16_t>(*d.external == 0 ? 0 : *d.external + i);
+        m.exact = d.exact;
+        m.lifetime = d.lifetime;
+        m.gateway = d.gateway;
+        into_.push_back(std::move(m));
+    }
+}
+
+} // namespace
+
+void read_mappings(
+    configuration& into,
+    findings& found,
+    place const* at,
+    std::chrono::seconds lifetime,
+    gateway_names const& gateways
+) {
+    if (at == nullptr || at->value->kind == node_kind::null ||
+        !is_kind(found, *at, node_kind::list))
+        return;
+    auto const& items = at->value->children;
+    mapping_list list(into.mappings, found);
+    for (std::size_t i = 0; i < items.size() && !found.full(); ++i) {
+        place const item{
+            items[i], at, {}, i, "a map such as {protocol: tcp, internal: 22}", "the item"};
+        if (!is_kind(found, item, node_kind::map))
+            continue;
+        auto const d = read_draft(found, item, lifetime);
+        check_draft(d, found, gateways);
+        if (!list.add(d))
+            return;
+    }
+}
+
+} // namespace pmp::config

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/config.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pmp::config {
+
+/// What is wrong with a value and what to write instead.
+struct complaint {
+    complaint() = default;
+    complaint(std::string_view subject, std::string_view predicate)
+        : sentence(std::string(subject).append(" ").append(predicate)) {}
+
+    std::string sentence;
+};
+
+template <class T>
+using checked = boost::system::result<T, complaint>;
+
+/// Both included, 1-65535.
+struct port_range {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+
+    std::size_t size() const { return std::size_t{last} - first + 1; }
+    friend bool operator==(port_range const&, port_range const&) = default;
+};
+
+inline constexpr std::chrono::seconds shortest_lifetime{10};
+inline constexpr std::chrono::seconds longest_lifetime{7 * 86400};
+inline constexpr std::chrono::seconds longest_release_timeout{300};
+/// In bytes.
+inline constexpr std::size_t longest_name = 64;
+
+// Each reads the text of one scalar.
+
+checked<bool> read_bool(std::string_view);
+checked<std::chrono::seconds> read_lifetime(std::string_view);
+checked<std::chrono::milliseconds> read_release_timeout(std::string_view);
+/// Of a mapping or a gateway.
+checked<std::string> read_name(std::string_view);
+checked<std::filesystem::path> read_path(std::string_view);
+
+checked<transport> read_protocol(std::string_view);
+checked<port_range> read_internal(std::string_view);
+/// 0: any.
+checked<std::uint16_t> read_external(std::string_view);
+checked<address_family> read_address_family(std::string_view);
+
+/// Nothing: to be found.
+checked<std::optional<ip_address>> read_gateway_address(std::string_view);
+checked<std::optional<ip_address>> read_source(std::string_view);
+/// Empty: to be found.
+checked<std::string> read_interface(std::string_view);
+checked<dialect_id> read_dialect(std::string_view);
+
+checked<log_level> read_log_level(std::string_view);
+checked<log_format> read_log_format(std::string_view);
+checked<log_target> read_log_target(std::string_view);
+
+} // namespace pmp::config

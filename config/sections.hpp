@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/reader.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace pmp::config {
+
+/// Names by which mappings may call a gateway; nothing where the file's gateways could not be
+/// read, so that no name can be said to be unknown.
+using gateway_names = std::optional<std::set<std::string, std::less<>>>;
+
+/// `at` is null where the file has no gateways.
+gateway_names read_gateways(configuration&, findings&, place const* at);
+
+/// `lifetime` is that of mappings without their own.
+void read_mappings(configuration&, findings&, place const* at, std::chrono::seconds lifetime, gateway_names const&);
+
+} // namespace pmp::config

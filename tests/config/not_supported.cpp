@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "parsing.hpp"
+
+namespace {
+
+constexpr auto const* version = "not supported by this version of pmpd (" PMP_VERSION ")";
+
+std::string key(std::string const& lack) {
+    return version + (": " + lack) + "; remove the key";
+}
+
+std::string value(std::string const& instead) {
+    return std::string("is ") + version + "; " + instead;
+}
+
+} // namespace
+
+// Known and not supported is never the same as unknown, and never accepted.
+BOOST_AUTO_TEST_SUITE(config_not_supported)
+
+BOOST_AUTO_TEST_CASE(keys_of_the_file_are_refused) {
+    BOOST_TEST(
+        complaint_about("verify: 10m") == "1:1: verify: " + key("it does not read leases back")
+    );
+    BOOST_TEST(complaint_about("hooks: []") == "1:1: hooks: " + key("it runs no programs"));
+    BOOST_TEST(
+        complaint_about("control: /x") == "1:1: control: " + key("it has no control socket")
+    );
+    BOOST_TEST(complaint_about("metrics: x") == "1:1: metrics: " + key("it serves no metrics"));
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_a_gateway_are_refused_also_without_a_value) {
+    BOOST_TEST(
+        complaint_about("gateways: {vpn: {description_url: null}}") ==
+        "1:18: gateways.vpn.description_url: " + key("it does not speak UPnP")
+    );
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_a_mapping_are_refused) {
+    auto const complaint = [](std::string const& extra) {
+        return complaint_about_mapping("{protocol: tcp, internal: 1, " + extra + "}");
+    };
+    std::string const at = "1:41: mappings[0].";
+
+    BOOST_TEST(
+        complaint("host: 192.168.1.20") ==
+        at + "host: " + key("it maps ports of this machine alone")
+    );
+    BOOST_TEST(
+        complaint("allow: [10.0.0.0/8]") ==
+        at + "allow: " + key("it cannot filter remote addresses")
+    );
+    BOOST_TEST(
+        complaint("allow_unfiltered: true") ==
+        at + "allow_unfiltered: " + key("it cannot filter remote addresses")
+    );
+    BOOST_TEST(
+        complaint("description: x") ==
+        at + "description: " + key("it sends gateways no descriptions")
+    );
+}
+
+BOOST_AUTO_TEST_CASE(values_of_a_mapping_are_refused) {
+    BOOST_TEST(
+        complaint_about_mapping("{protocol: both, internal: 1}") ==
+        "1:23: mappings[0].protocol: 'both' " +
+            value("write two mappings, one with tcp and one with udp")
+    );
+    BOOST_TEST(
+        complaint_about_mapping("{protocol: tcp, internal: any}") ==
+        "1:38: mappings[0].internal: 'any' " + value("write a port such as 22")
+    );
+    for (std::string const family : {"ipv6", "both"})
+        BOOST_TEST(
+            complaint_about_mapping(
+                "{protocol: tcp, internal: 1, address_family: " + family + "}"
+            ) == "1:57: mappings[0].address_family: '" + family + "' " +
+                     value("write ipv4, or remove the key")
+        );
+}
+
+BOOST_AUTO_TEST_CASE(values_of_a_gateway_are_refused) {
+    BOOST_TEST(
+        complaint_about("gateways: {g: {protocols: [pcp, upnp]}}") ==
+        "1:33: gateways.g.protocols[1]: 'upnp' " + value("write pcp, nat-pmp or both")
+    );
+    BOOST_TEST(
+        complaint_about("gateways: {g: {address: 'fe80::1%eth0'}}") ==
+        "1:25: gateways.g.address: an IPv6 address " + value("write an IPv4 address, or auto")
+    );
+    BOOST_TEST(
+        complaint_about("gateways: {g: {source: '2001:db8::1'}}") ==
+        "1:24: gateways.g.source: an IPv6 address " + value("write an IPv4 address, or auto")
+    );
+}
+
+BOOST_AUTO_TEST_CASE(log_targets_are_refused) {
+    for (std::string const target : {"journald", "eventlog"})
+        BOOST_TEST(
+            complaint_about("log: {target: " + target + "}") ==
+            "1:15: log.target: '" + target + "' " + value("write auto, stderr or file:PATH")
+        );
+}
+
+BOOST_AUTO_TEST_SUITE_END()
