@@ -162,6 +162,8 @@ def by_hand(arguments):
     lab = Lab("hand", "/run/pmp-lab")
     ends = {"in": lab.inside, "gw": Namespace("pmp-hand-gw"), "out": lab.outside}
     if arguments.verb == "shell":
+        if not ends[arguments.end].exists():
+            sys.exit("lab.py: there is no lab; `lab.py up` makes one")
         command = arguments.command or [os.environ.get("SHELL", "sh")]
         with ends[arguments.end].entered():
             os.execvp(command[0], command)

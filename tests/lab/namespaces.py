@@ -65,7 +65,7 @@ class Namespace:
 
     def delete(self):
         """Ends what still runs inside, then the namespace; one that is not there is no error."""
-        if not (NETNS_DIRECTORY / self.name).exists():
+        if not self.exists():
             return
         for pid in run("ip", "netns", "pids", self.name).split():
             with contextlib.suppress(ProcessLookupError):
@@ -73,6 +73,9 @@ class Namespace:
         for child in self.children:
             child.wait()
         run("ip", "netns", "delete", self.name)
+
+    def exists(self):
+        return (NETNS_DIRECTORY / self.name).exists()
 
     def entered(self):
         return inside_of(NETNS_DIRECTORY / self.name)
