@@ -29,6 +29,9 @@ using pmp::standing;
 constexpr auto look_pause = 250ms;
 constexpr auto once_look_pause = 50ms;
 
+/// Until the state is written again where that has failed, even though nothing changes.
+constexpr auto save_pause = 30s;
+
 /// How long `--once` tries, and after how long it takes a gateway to be silent.
 constexpr auto once_patience = 30s;
 constexpr auto once_silence = 10s;
@@ -94,7 +97,8 @@ daemon::daemon(
     , look_(
           context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
       )
-    , deadline_(context) {
+    , deadline_(context)
+    , save_again_(context) {
     host_.on_stop = [this] { stop(); };
     host_.on_reload = [this] { reload(); };
     host_.on_table = [this] { show_table(); };
@@ -171,7 +175,15 @@ void daemon::look() {
 }
 
 void daemon::save() {
-    state_.save(client_.remembers(), now());
+    if (state_.save(client_.remembers(), now())) {
+        return;
+    }
+    save_again_.expires_after(save_pause);
+    save_again_.async_wait([this](pmp::error_code error) {
+        if (!error.failed()) {
+            look_.changed();
+        }
+    });
 }
 
 bool daemon::first_try_is_over(std::vector<standing> const& table) const {

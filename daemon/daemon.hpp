@@ -68,6 +68,7 @@ private:
     narrator narrator_;
     paced look_;
     boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer save_again_;
     boost::asio::cancellation_signal stop_;
     std::set<std::string> silent_;
     bool stopping_ = false;

@@ -149,13 +149,10 @@ pmp::error_code replace_file(std::filesystem::path const& path, std::string_view
 }
 
 pmp::result<file_lock> file_lock::take(std::filesystem::path const& path) {
-    constexpr int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-    int opened = ::open(path.c_str(), O_RDWR | O_CREAT | flags, 0600);
-    if (opened < 0) {
-        // In a read-only directory the lock file of an earlier run still does.
-        opened = ::open(path.c_str(), O_RDONLY | flags);
-    }
-    descriptor fd(opened);
+    // Not for writing: in a read-only directory the file of an earlier run serves as well.
+    descriptor fd(
+        ::open(path.c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)
+    );
     if (!fd) {
         return last_error();
     }

@@ -78,23 +78,24 @@ std::optional<pmp::memory> state_file::load(instant now) {
     return std::get<pmp::memory>(std::move(read));
 }
 
-void state_file::save(pmp::memory const& memory, instant now) {
+bool state_file::save(pmp::memory const& memory, instant now) {
     if (given_up_ || saved_ == memory) {
-        return;
+        return true;
     }
     if (path_.empty()) {
         tell_failure("there is no directory for it");
-        return;
+        return true;
     }
     if (auto const error = replace_file(path_, to_json(memory, now)); error.failed()) {
         tell_failure(words(error));
-        return;
+        return false;
     }
     saved_ = memory;
     if (failing_) {
         failing_ = false;
         tell_({log_level::info, fmt::format("the state is kept in {} again", path_.string()), {}});
     }
+    return true;
 }
 
 void state_file::set_aside(std::string const& why) {

@@ -24,7 +24,8 @@ public:
     /// What was kept. A file that cannot be used is set aside as `.bad`.
     std::optional<pmp::memory> load(instant now);
     /// Returns when it is on disk, at once where it is there already, or tells why it is not.
-    void save(pmp::memory const&, instant now);
+    /// False: another try may succeed.
+    bool save(pmp::memory const&, instant now);
 
     std::filesystem::path const& path() const { return path_; }
 
