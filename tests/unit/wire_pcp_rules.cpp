@@ -13,7 +13,6 @@ using pmp::test::announce_request;
 using pmp::test::error_of;
 using pmp::test::map_request;
 using pmp::test::peer_request;
-using pmp::test::to_hex;
 using pmp::test::with;
 using pmp::wire::bytes;
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 
 using pmp::pcp_result;
-using pmp::test::address;
 using pmp::test::for_each_truncation;
 using pmp::test::hex;
 using pmp::test::join;

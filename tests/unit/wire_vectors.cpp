@@ -204,7 +204,7 @@ judgement judge_natpmp(bytes const& datagram) {
     }
     std::visit([&out](auto const& m) { describe(out.seen, m); }, *message);
     auto const is_version_error = std::holds_alternative<natpmp::version_response>(*message);
-    auto const otherwise = out.seen.at("result") == 0 ? "accept" : "error";
+    auto const* const otherwise = out.seen.at("result") == 0 ? "accept" : "error";
     out.verdict = is_version_error ? "downgrade-to-natpmp" : otherwise;
     return out;
 }
@@ -247,7 +247,7 @@ judgement judge_pcp(bytes const& datagram) {
     }
     out.seen["op"] = message->body.index();
     out.seen["options"] = described(message->options, datagram, options_offset);
-    auto const accepted = message->result == 0 ? "accept" : "error";
+    auto const* const accepted = message->result == 0 ? "accept" : "error";
     out.verdict = is_ours ? accepted : "drop";
     return out;
 }
