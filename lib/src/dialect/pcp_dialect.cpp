@@ -20,10 +20,21 @@ bool is_short_lived(error_code error) {
            error == pcp_result::user_ex_quota;
 }
 
-/// RFC 6887 11.3: the gateway's own ports are not to be suggested.
-endpoint sanctioned(transport protocol, endpoint const& suggested) {
+/// RFC 6887 11.3: the gateway's own ports are not to be suggested. 11.1: neither is an address of
+/// the other family, for which the answer would be refused each time; a broken answer may have
+/// assigned one.
+endpoint sanctioned(lease_request const& wish) {
+    auto suggested = wish.suggested;
     auto const own = suggested.port == gateway_port || suggested.port == announcement_port;
-    return protocol == transport::udp && own ? endpoint{suggested.address, 0} : suggested;
+    if (wish.protocol == transport::udp && own) {
+        suggested.port = 0;
+    }
+    if (suggested.address.is_v4() != wish.internal.address.is_v4()) {
+        suggested.address = wish.internal.address.is_v4()
+                                ? ip_address(boost::asio::ip::address_v4())
+                                : boost::asio::ip::address_v6();
+    }
+    return suggested;
 }
 
 // Debian's miniupnpd answers NO_RESOURCES to the deletion of a mapping that it does not have.
@@ -74,7 +85,7 @@ wire::bytes pcp_dialect::ask(lease_request const& wish) const {
     map.nonce = wish.nonce;
     map.protocol = static_cast<std::uint8_t>(wish.protocol);
     map.internal_port = wish.internal.port;
-    map.external = sanctioned(wish.protocol, wish.suggested);
+    map.external = sanctioned(wish);
     wire::pcp::request request;
     request.lifetime = static_cast<std::uint32_t>(wish.lifetime.count());
     request.client = wish.internal.address;

@@ -164,6 +164,12 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     } else if (answer.lifetime > seconds(0) && is_unset(answer.assigned.address)) {
         answer.error = fault::no_external_address;
     }
+    // A success that grants no time: asked for again at once, it would be granted like that for
+    // ever. With port 0 it is the late answer to a deletion.
+    auto const empty = answer.lifetime == seconds(0) && answer.assigned.port != 0;
+    if (!answer.error && empty && !t.machine.deleting()) {
+        answer.error = fault::bad_value;
+    }
     auto const was = t.machine.held();
     t.next = nullptr;
     free_slot(at->first);
