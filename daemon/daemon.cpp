@@ -230,6 +230,7 @@ void daemon::stop() {
         stopping_ = true;
         deadline_.cancel();
         host_.stopping();
+        tell_stop();
     }
     // The client takes a second one as the end of patience.
     stop_.emit(asio::cancellation_type::terminal);
@@ -245,7 +246,8 @@ void daemon::ended(pmp::error_code error) {
     if (error == asio::error::operation_aborted) {
         return; // what is left of the events follows
     }
-    log_.write({log_level::error, "can't begin: " + error.message(), {}});
+    log_.write({log_level::error, "can't go on: " + error.message(), {}});
+    look_.flush();
     status_ = exit_status::failure;
     context_.stop();
 }
@@ -280,6 +282,14 @@ void daemon::tell_start() {
     );
 }
 
+void daemon::tell_stop() {
+    if (!options_.once) {
+        auto const releases = release_timeout(options_, configuration_) > 0ms;
+        auto const* const what = releases ? "stopping: releases all" : "stopping: releases nothing";
+        log_.write({log_level::info, what, {}});
+    }
+}
+
 void daemon::tell_unreleased() {
     std::vector<std::string> names;
     for (auto const& each : client_.standings()) {
@@ -291,9 +301,8 @@ void daemon::tell_unreleased() {
         log_.write(
             {log_level::warn,
              fmt::format(
-                 "the release of {} was not confirmed in time: what was leased stays open until "
-                 "the "
-                 "lease runs out, and in the state file",
+                 "the release of {} was not confirmed in time: each stays open until its lease "
+                 "runs out, and in the state file",
                  mappings_words(names.size())
              ),
              {{"mappings", list(names)}}}

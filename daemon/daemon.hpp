@@ -56,6 +56,7 @@ private:
     void save();
     bool first_try_is_over(std::vector<pmp::standing> const&) const;
     void tell_start();
+    void tell_stop();
     void tell_unreleased();
 
     boost::asio::io_context& context_;

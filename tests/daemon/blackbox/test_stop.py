@@ -71,8 +71,8 @@ class Stop(DaemonTest):
         gateway.perform("vice silent on", "vice silent on")
 
         daemon.signal(signal.SIGTERM)
-        time.sleep(0.2)  # two of the same signal at once are one
+        daemon.log.wait("stopping: releases all")  # two of the same signal at once are one
         self.assertIsNone(daemon.process.poll())
         daemon.signal(signal.SIGTERM)
 
-        self.assertEqual(daemon.exit_status(timeout=1), 0)
+        self.assertEqual(daemon.exit_status(timeout=2), 0)
