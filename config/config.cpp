@@ -91,7 +91,8 @@ std::variant<std::string, problem> read_file(std::filesystem::path const& file) 
 } // namespace
 
 std::string to_string(problem const& p, std::filesystem::path const& file) {
-    auto text = file.string() + ":";
+    auto const name = file.u8string();
+    auto text = std::string(name.begin(), name.end()) + ":";
     if (p.line > 0)
         text += std::to_string(p.line) + ":" + std::to_string(p.column) + ":";
     return text + " " + p.message;

@@ -9,6 +9,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 
 namespace pmp::config {
@@ -17,6 +18,10 @@ namespace {
 
 /// Deeper than anything this file can mean, far shallower than the stack.
 constexpr std::size_t deepest = 16;
+constexpr std::string_view too_deep = "this is nested too deeply; no key takes so many levels";
+
+/// More brackets than can be open in a sane file, also where comments and texts hold some.
+constexpr std::size_t most_open_brackets = 1000;
 
 /// Ends the document. Without it yaml-cpp takes a quoted text that is never closed as closed by
 /// the end of the file.
@@ -134,7 +139,7 @@ void tree_builder::attach(node const& child) {
 
 void tree_builder::open(node_kind kind, YAML::Mark const& mark, YAML::anchor_t anchor) {
     if (open_.size() == deepest)
-        refuse(position_of(mark), "this is nested too deeply; no key takes so many levels");
+        refuse(position_of(mark), std::string(too_deep));
     open_.push_back(&add(kind, mark, anchor));
 }
 
@@ -233,9 +238,26 @@ problem explain(YAML::Exception const& error, std::string_view source, tree_buil
     return at(where, explain_syntax_error(message));
 }
 
+/// yaml-cpp looks at all brackets that open in a row before it hands out the first, at 200 bytes
+/// each: a file of 4 MiB would take a gigabyte before the tree could refuse it.
+std::optional<std::size_t> find_bracket_too_many(std::string_view source) {
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        if (source[i] == '[' || source[i] == '{')
+            ++open;
+        else if (open > 0 && (source[i] == ']' || source[i] == '}'))
+            --open;
+        if (open > most_open_brackets)
+            return i;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 std::variant<document, problem> read_document(std::string_view source) {
+    if (auto const offset = find_bracket_too_many(source))
+        return at(position_at(source, *offset), std::string(too_deep));
     auto const text = std::string(source) + std::string(document_end);
     std::istringstream input(text);
     tree_builder tree(text);

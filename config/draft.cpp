@@ -11,6 +11,7 @@ void check_gateway(draft const& d, findings& found, gateway_names const& known) 
     if (!known || known->find(d.gateway) != known->end())
         return;
     auto const* const written = d.keys["gateway"];
+    // A name that cannot be one was reported, and the default took its place.
     if (written != nullptr && written->value->text != d.gateway)
         return;
     std::vector<std::string_view> const names(known->begin(), known->end());

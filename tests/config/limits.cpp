@@ -61,6 +61,14 @@ BOOST_AUTO_TEST_CASE(refuse_deep_nesting) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(count_only_brackets_that_are_still_open) {
+    std::string yaml = "mappings:\n";
+    for (int i = 1; i <= 3000; ++i)
+        yaml += joined({"  - {protocol: tcp, internal: ", std::to_string(i), "} # }\n"});
+
+    BOOST_TEST(accepted(yaml).mappings.size() == 3000U);
+}
+
 BOOST_AUTO_TEST_CASE(tell_a_thousand_problems) {
     std::string yaml = "mappings:\n";
     for (int i = 0; i < 1001; ++i)
