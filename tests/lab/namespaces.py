@@ -84,8 +84,8 @@ class Namespace:
         with self.entered():
             return own_namespace()
 
-    def ip(self, *arguments):
-        return run("ip", "-n", self.name, *arguments)
+    def ip(self, *arguments, **settings):
+        return run("ip", "-n", self.name, *arguments, **settings)
 
     def run(self, *command, **settings):
         with self.entered():

@@ -145,9 +145,9 @@ class NatGateway:
         return sorted(to_lease(line) for line in self.lease_file.read_text().splitlines())
 
     def change_external_address(self, address):
-        """What a provider does at night: the old address goes, then another comes."""
-        self.namespace.ip("address", "delete", f"{self.external}/24", "dev", "wan")
-        self.namespace.ip("address", "add", f"{address}/24", "dev", "wan")
+        """What a provider does at night. In one go: who asks in between is refused."""
+        self.namespace.ip("-batch", "-", input=f"address delete {self.external}/24 dev wan\n"
+                                               f"address add {address}/24 dev wan\n")
         self.external = address
 
 

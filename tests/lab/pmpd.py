@@ -16,6 +16,9 @@ from programs import PMPD
 # How long --once tries.
 ONCE_PATIENCE = 30
 
+# RFC 6887 14.1.3 and RFC 6886 3.7: up to so long a client waits before it asks again.
+JITTER = 5
+
 # What `held` means, by events: these begin it, those end it.
 BEGINS = ("acquired", "renewed", "changed")
 ENDS = ("lost", "released")
@@ -155,6 +158,14 @@ class Pmpd:
     def held(self):
         """What its table calls held, as {name: row}."""
         return {row.mapping: row for row in self.table() if row.state in ("held", "renewing")}
+
+    def wait_table_held(self):
+        """`held()`, once that is all of its mappings."""
+        def all_held():
+            held = self.held()
+            return held if set(held) == self.names() else None
+        return until(all_held, lambda: f"the table tells all held:\n{self.table()}",
+                     JITTER + SLACK, 0.1)
 
     def remembered(self, gateway):
         """What its state file knows of a gateway, sorted; in the words of the gateway's table."""

@@ -4,11 +4,10 @@
 import signal
 
 from bounded import SLACK, until
+from pmpd import JITTER
 from scenario import Scenario, tcp, udp
 
 SEVERAL = [tcp(8001), udp(8001), tcp(8002, external=40002), udp(8003, external="any")]
-# RFC 6887 14.1.3 and RFC 6886 3.7: up to so long a client waits before it asks again.
-JITTER = 5
 # An epoch that goes back to 0 from less than this looks like one that never ran.
 OLD_ENOUGH = 4
 
@@ -81,10 +80,10 @@ class Recovery(Scenario):
         self.tell(" and ".join(self.delays(capture, each) for each in held))
 
     def delays(self, capture, held):
-        """From the first announcement to the first and the last of these grants."""
+        """From the first announcement to the first and the last of these lines."""
         announced = next(each.at for each in capture.datagrams()
                          if each.destination == ("224.0.0.1", 5350))
-        after = sorted(line["at"] - announced for line in held.values())
+        after = sorted(max(line["at"] - announced, 0) for line in held.values())
         return f"{after[0]:.2f}-{after[-1]:.2f} s"
 
 
