@@ -85,6 +85,7 @@ void nft(std::string const& arguments) {
 
 void wait_until_up(std::string const& interface) {
     run("timeout 5 sh -c 'until ip -o link show dev " + interface +
+        " 2>/dev/null
         " | grep -q \"state UP\"; do sleep 0.01; done'");
 }
 

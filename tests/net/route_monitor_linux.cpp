@@ -10,6 +10,7 @@
 using namespace std::chrono_literals;
 using pmp::net::route_monitor;
 using pmp::net::route_snapshot;
+using pmp::test::finish;
 using pmp::test::ip;
 using pmp::test::needs_namespaces;
 using pmp::test::started;
@@ -82,6 +83,10 @@ BOOST_FIXTURE_TEST_CASE(passes_over_a_next_hop_without_carrier, watched_uplinks)
         ip("link set wire down");
     }
 
+    // The kernel notices a while later.
+    while (gateways().size() > 1) {
+        finish(io, monitor.change());
+    }
     BOOST_TEST(gateways() == names{"192.0.2.1%lan"}, per_element());
 }
 
@@ -103,7 +108,7 @@ BOOST_FIXTURE_TEST_CASE(tells_when_a_route_comes_changes_and_goes, watched_uplin
 BOOST_FIXTURE_TEST_CASE(tells_of_what_changed_before_anybody_waited, watched_uplinks) {
     ip("route add default via 192.0.2.1");
 
-    BOOST_TEST(!pmp::test::finish(io, monitor.change()));
+    BOOST_TEST(!finish(io, monitor.change()));
 }
 
 BOOST_FIXTURE_TEST_CASE(tells_of_addresses_links_and_rules, watched_uplinks) {
@@ -115,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(tells_of_addresses_links_and_rules, watched_uplinks) {
           "-6 rule add from 2001:db8::1 table 100"}) {
         ip(change);
 
-        BOOST_TEST(!pmp::test::finish(io, monitor.change()), change);
+        BOOST_TEST(!finish(io, monitor.change()), change);
         monitor.read().value();
     }
 }

@@ -35,11 +35,13 @@ void client::state::spawn(asio::awaitable<void> loop) {
     asio::co_spawn(
         executor_,
         std::move(loop),
-        [self = shared_from_this()](std::exception_ptr failure) { self->loop_ended(failure); }
+        [self = shared_from_this()](std::exception_ptr const& failure) {
+            self->loop_ended(failure);
+        }
     );
 }
 
-void client::state::loop_ended(std::exception_ptr failure) {
+void client::state::loop_ended(std::exception_ptr const& failure) {
     --loops_;
     if (failure) {
         end(error_of(failure));
@@ -79,37 +81,30 @@ asio::awaitable<void> client::state::follow_retries(std::shared_ptr<state> self)
     }
 }
 
-asio::awaitable<void> client::state::hear_gateway(
-    std::shared_ptr<state> self, std::string gateway, std::shared_ptr<net::udp_link> link
+asio::awaitable<void> client::state::hear(
+    std::shared_ptr<state> self, std::string gateway, std::shared_ptr<net::datagram_socket> socket
 ) {
     for (;;) {
-        auto const error = co_await link->readable();
+        auto const error = co_await socket->readable();
         if (error) {
             co_return;
         }
-        if (link->take_refusal()) {
-            self->engine_.unreachable(gateway, boot_clock::now());
-            self->pump();
-        }
-        self->hear(*link, gateway);
+        self->take_refusal(*socket, gateway);
+        self->take_arrivals(*socket, gateway);
     }
 }
 
-asio::awaitable<void> client::state::hear_announcements(
-    std::shared_ptr<state> self, std::shared_ptr<net::announcement_listener> listener
-) {
-    for (;;) {
-        auto const error = co_await listener->readable();
-        if (error) {
-            co_return;
-        }
-        self->hear(*listener, {});
+void client::state::take_refusal(net::datagram_socket const& socket, std::string const& gateway) {
+    auto const link = links_.find(gateway);
+    if (link != links_.end() && link->second.get() == &socket && link->second->take_refusal()) {
+        engine_.unreachable(gateway, boot_clock::now());
+        pump();
     }
 }
 
-/// Takes what has arrived, as far as it is this socket's turn. A socket that has nothing but errors
-/// is of no more use: it is closed, and another one opened soon.
-void client::state::hear(net::datagram_socket& socket, std::string const& gateway) {
+/// As far as it is this socket's turn. A socket that has nothing but errors is of no more use: it
+/// is closed, and another one opened soon.
+void client::state::take_arrivals(net::datagram_socket& socket, std::string const& gateway) {
     int errors = 0;
     for (int i = 0; i < datagrams_at_once && socket.is_open(); ++i) {
         auto const arrived = socket.receive(buffer_);

@@ -2,15 +2,11 @@
 #include "net/client_state.hpp"
 #include "net/locate.hpp"
 
-#include <boost/asio/error.hpp>
-
 #include <algorithm>
 #include <set>
 #include <utility>
 
 namespace pmp {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -25,42 +21,49 @@ void client::state::refresh() {
         return;
     }
     auto const snapshot = read_routes();
-    network_view view;
-    decltype(links_) links;
-    bool incomplete = false;
+    findings found;
+    bool complete = true;
     for (auto const& settings : gateways_) {
-        if (links.count(settings.name) != 0) {
-            continue;
-        }
-        auto found = net::locate(executor_, settings, snapshot);
-        tell(notice_kind::no_gateway, settings.name, found ? error_code{} : found.error());
-        if (!found) {
-            continue;
-        }
-        if (auto link = link_to(*found, !settings.interface.empty())) {
-            links[settings.name] = std::move(link);
-            view.gateways.push_back(std::move(*found));
-        } else {
-            incomplete = true;
-        }
+        complete = find_gateway(settings, snapshot, found) && complete;
     }
-    // The engine asks by the new links, and never by those that are left over in `links`.
-    links_.swap(links);
-    listen(view);
-    engine_.network(std::move(view), boot_clock::now());
+    // The engine asks by the new links, and never by those that they replace.
+    auto const before = std::exchange(links_, std::move(found.links));
+    listen(found.view);
+    engine_.network(found.view, boot_clock::now());
     pump();
-    for (auto const& [name, link] : links) {
+    for (auto const& [name, link] : before) {
         auto const now = links_.find(name);
         if (now == links_.end() || now->second != link) {
             link->close();
         }
     }
-    retry_pause_ = incomplete
-                       ? std::clamp(retry_pause_ * 2, shortest_retry_pause, longest_retry_pause)
-                       : std::chrono::seconds{};
-    if (incomplete) {
+    retry_pause_ = complete
+                       ? std::chrono::seconds{}
+                       : std::clamp(retry_pause_ * 2, shortest_retry_pause, longest_retry_pause);
+    if (!complete) {
         retry_->expires_at(boot_clock::now() + retry_pause_);
     }
+}
+
+/// False where the gateway has been found, but has to be looked for again for want of a socket.
+bool client::state::find_gateway(
+    gateway_settings const& settings, net::route_snapshot const& snapshot, findings& found
+) {
+    if (found.links.count(settings.name) != 0) {
+        return true;
+    }
+    auto view = net::locate(executor_, settings, snapshot);
+    tell(notice_kind::no_gateway, settings.name, view ? error_code{} : view.error());
+    if (!view) {
+        return true;
+    }
+    auto link = link_to(*view, !settings.interface.empty());
+    if (!link) {
+        return false;
+    }
+    found.links.emplace(settings.name, std::move(link));
+    found.view.gateways.push_back(std::move(*view));
+    return true;
 }
 
 net::route_snapshot client::state::read_routes() {
@@ -87,7 +90,7 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
         return nullptr;
     }
     tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error());
-    spawn(hear_gateway(shared_from_this(), view.name, *opened));
+    spawn(hear(shared_from_this(), view.name, *opened));
     return *opened;
 }
 
@@ -111,7 +114,7 @@ void client::state::listen(network_view const& view) {
             notice_kind::no_announcements, gateway.interface, opened ? error_code{} : opened.error()
         );
         if (opened) {
-            spawn(hear_announcements(shared_from_this(), *opened));
+            spawn(hear(shared_from_this(), {}, *opened));
             kept.emplace(place, *opened);
         }
     }

@@ -48,6 +48,12 @@ public:
 private:
     enum class phase : std::uint8_t { idle, running, releasing, ending };
     using operation_number = std::uint64_t;
+    using links = std::map<std::string, std::shared_ptr<net::udp_link>>;
+    /// What has been found so far.
+    struct findings {
+        network_view view;
+        state::links links;
+    };
 
     // client.cpp: runs, and waits for events.
     template <class Handler>
@@ -67,15 +73,14 @@ private:
 
     // client_loops.cpp: what a run does all the time.
     void spawn(boost::asio::awaitable<void>);
-    void loop_ended(std::exception_ptr);
+    void loop_ended(std::exception_ptr const&);
     static boost::asio::awaitable<void> follow_clock(std::shared_ptr<state>);
     static boost::asio::awaitable<void> follow_network(std::shared_ptr<state>);
     static boost::asio::awaitable<void> follow_retries(std::shared_ptr<state>);
     static boost::asio::awaitable<void>
-    hear_gateway(std::shared_ptr<state>, std::string gateway, std::shared_ptr<net::udp_link>);
-    static boost::asio::awaitable<void>
-        hear_announcements(std::shared_ptr<state>, std::shared_ptr<net::announcement_listener>);
-    void hear(net::datagram_socket&, std::string const& gateway);
+    hear(std::shared_ptr<state>, std::string gateway, std::shared_ptr<net::datagram_socket>);
+    void take_refusal(net::datagram_socket const&, std::string const& gateway);
+    void take_arrivals(net::datagram_socket&, std::string const& gateway);
     void drain();
     void pump();
     void perform(outbound_datagram const&);
@@ -83,6 +88,7 @@ private:
 
     // client_network.cpp: which sockets there are.
     void refresh();
+    bool find_gateway(gateway_settings const&, net::route_snapshot const&, findings&);
     net::route_snapshot read_routes();
     std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
     void listen(network_view const&);
@@ -121,7 +127,7 @@ private:
     std::unique_ptr<net::boot_timer> retry_;
     std::chrono::seconds retry_pause_{};
     std::unique_ptr<net::route_monitor> monitor_;
-    std::map<std::string, std::shared_ptr<net::udp_link>> links_;
+    links links_;
     std::map<std::pair<address_family, unsigned>, std::shared_ptr<net::announcement_listener>>
         listeners_;
     std::vector<std::byte> buffer_;

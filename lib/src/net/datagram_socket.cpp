@@ -30,12 +30,13 @@ void datagram_socket::close() {
 }
 
 asio::awaitable<error_code> datagram_socket::readable() {
-    error_code error = asio::error::operation_aborted;
-    if (socket_.is_open()) {
-        co_await socket_.async_wait(
-            udp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error)
-        );
+    if (!socket_.is_open()) {
+        co_return asio::error::operation_aborted;
     }
+    error_code error;
+    co_await socket_.async_wait(
+        udp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error)
+    );
     co_return error;
 }
 

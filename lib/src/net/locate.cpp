@@ -29,14 +29,14 @@ result<ip_address> internal_towards(
     route_snapshot const& snapshot
 ) {
     std::string const only = candidate.interface_only ? candidate.interface : std::string {};
-    auto const chosen = source_towards(executor, candidate.gateway, only, candidate.source);
+    auto chosen = source_towards(executor, candidate.gateway, only, candidate.source);
     if (candidate.source || (chosen && fits(*chosen, candidate, snapshot))) {
         return chosen;
     }
     if (auto const* const interface = find_interface(snapshot, candidate.interface_index)) {
         for (auto const& local : interface->addresses) {
             if (local.address.is_v4() == candidate.gateway.is_v4()) {
-                auto const bound = source_towards(executor, candidate.gateway, only, local.address);
+                auto bound = source_towards(executor, candidate.gateway, only, local.address);
                 if (bound) {
                     return bound;
                 }
