@@ -50,9 +50,9 @@ class Scenario(unittest.TestCase):
         return made
 
     def lose_30_percent(self):
-        """Of the requests, and of the answers and announcements."""
+        """Of the requests, and of the answers."""
         return (Loss(self.gateway.namespace, "udp dport 5351"),
-                Loss(self.lab.inside, "udp sport 5351"))
+                Loss(self.lab.inside, f"ip daddr {self.lab.address} udp sport 5351"))
 
     def pmpd(self, mappings, **settings):
         return Pmpd(self.lab, mappings, **settings)
