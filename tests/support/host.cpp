@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/host.hpp"
 
+#include "wire/natpmp.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +16,8 @@ constexpr std::size_t most_outputs = 1'000'000;
 // Nine NAT-PMP tries begin within eight seconds; renewals are at least 4 s apart (RFC 6887 11.2.1).
 constexpr std::size_t base_rate = 120;
 constexpr std::size_t rate_per_mapping = 20;
+constexpr std::byte nat_pmp_version{0};
+constexpr std::byte pcp_version{2};
 
 mapping
 make_mapping(transport protocol, std::uint16_t internal, std::optional<std::uint16_t> suggested) {
@@ -193,8 +197,24 @@ void host::perform(outbound_datagram const& message) {
     if (message.destination != endpoint{opened.view.address, gateway_port}) {
         broken("sends to " + to_string(message.destination) + ", which is no gateway");
     }
+    check(message.bytes);
     count_sent();
     network_.send(opened.view.interface_index, {opened.local, message.destination, message.bytes});
+}
+
+void host::check(wire::bytes const& message) const {
+    if (message.empty() || (message[0] != nat_pmp_version && message[0] != pcp_version)) {
+        broken("sends another version than 0 and 2");
+    }
+    if (message[0] == pcp_version) {
+        return;
+    }
+    // RFC 6886 3.4: it would delete the mappings of other programs too.
+    auto const request = wire::natpmp::decode_request(message);
+    auto const* map = request ? std::get_if<wire::natpmp::map_request>(&*request) : nullptr;
+    if (map != nullptr && map->internal_port == 0 && map->lifetime == 0) {
+        broken("deletes all mappings of this host");
+    }
 }
 
 void host::perform(event const& happened) {
@@ -211,8 +231,11 @@ void host::count_sent() {
     }
     ++traffic_.sent;
     traffic_.busiest_minute = std::max(traffic_.busiest_minute, ++sent_in_minute_);
-    auto const mappings = std::max(wishes_.size(), engine_->standings().size());
-    if (sent_in_minute_ > base_rate && sent_in_minute_ > base_rate + rate_per_mapping * mappings) {
+    auto const too_many = [this](std::size_t mappings) {
+        return sent_in_minute_ > base_rate + rate_per_mapping * mappings;
+    };
+    // Those that are being released count too, and are dear to count.
+    if (too_many(wishes_.size()) && too_many(engine_->standings().size())) {
         broken("sends " + std::to_string(sent_in_minute_) + " datagrams within a minute");
     }
 }
@@ -280,6 +303,9 @@ void host::restart() {
 }
 
 void host::stop(std::chrono::nanoseconds grace) {
+    if (!is_running()) {
+        return;
+    }
     engine_->desire({}, timeline_.now());
     drain();
     timeline_.after(grace, [this, stop = ++stops_] {

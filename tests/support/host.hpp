@@ -44,7 +44,8 @@ struct host_traffic {
 /// An engine and what surrounds it in a program: sockets, a timer and a network view, all of them
 /// simulated. After each input it drains the engine and holds it to these laws, throwing
 /// `law_broken`: `poll()` comes to an end, `wake_at()` lies ahead, datagrams go to port 5351 of a
-/// gateway in view and nowhere else, and not too many of them.
+/// gateway in view and nowhere else, not too many of them, of version 0 or 2, and none deletes all
+/// mappings.
 class host final : public network_node {
 public:
     host(timeline&, network&, ip_address address, engine_settings, memory);
@@ -68,8 +69,10 @@ public:
     /// Sleeps: no timer fires and datagrams are lost until it wakes up.
     void suspend(std::chrono::nanoseconds);
     bool is_running() const { return engine_.has_value(); }
+    bool is_asleep() const { return asleep_; }
 
     ip_address const& address() const { return address_; }
+    std::vector<mapping> const& wishes() const { return wishes_; }
     /// True in the states `held` and `renewing`.
     bool holds(std::string_view mapping) const;
     bool holds_all() const;
@@ -105,6 +108,7 @@ private:
     void perform(outbound_datagram const&);
     void perform(event const&);
     void poll_until_empty();
+    void check(wire::bytes const&) const;
     void count_sent();
     void arm();
     void wake();

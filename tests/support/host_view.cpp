@@ -98,7 +98,7 @@ std::optional<event> host::last(event_kind kind, std::string_view mapping) const
 }
 
 std::string host::history() const {
-    constexpr std::size_t most = 100;
+    constexpr std::size_t most = 40;
     std::ostringstream out;
     auto const start = timeline_.now() - timeline_.elapsed();
     auto const skipped = events_.size() > most ? events_.size() - most : 0;

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+#include "support/printers.hpp"
+#include "support/world.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Worlds drawn from a seed, in which everything goes wrong for a while; then nothing does, and all
+// has to be well again. `sim_tests --run_test=explorer -- SEEDS [FIRST]` explores more of them.
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace pmp;
+using namespace pmp::test;
+using std::chrono::nanoseconds;
+
+constexpr std::uint64_t usual_seeds = 60;
+constexpr auto most_mappings = 12;
+constexpr auto hosts_per_gateway = 2;
+/// Longer than any lease (RFC 6887 15) and any hold time after an error.
+constexpr auto healing = 26h;
+
+class explorer {
+public:
+    explicit explorer(std::uint64_t seed) : w_(seed) {
+        w_.net().capture_at_most(100);
+        for (unsigned segment = 1; segment <= 1 + pick(2); ++segment) {
+            w_.add_gateway("192.168." + std::to_string(segment) + ".1", segment);
+        }
+        for (auto const& gateway : w_.gateways()) {
+            for (auto i = 0; i < hosts_per_gateway; ++i) {
+                auto const net = "192.168." + std::to_string(gateway->segment()) + ".";
+                settle(w_.add_host(net + std::to_string(10 + i), draw_settings()), *gateway);
+            }
+        }
+    }
+
+    void go_wrong() {
+        for (auto step = 0; step < 40; ++step) {
+            act();
+            w_.run_for(draw_pause());
+            check_always();
+        }
+    }
+
+    void heal() {
+        // Hosts that are about to stop have stopped then.
+        w_.run_for(grace);
+        for (auto const& gateway : w_.gateways()) {
+            for (auto const& row : all_vices()) {
+                if (row.id != vice::refuses_other_nonce) {
+                    gateway->clear(row.id);
+                }
+            }
+            gateway->switch_on();
+            gateway->close_port(false);
+            gateway->set_protocols({dialect_id::pcp, dialect_id::nat_pmp});
+            gateway->set_external_address("203.0.113.7");
+        }
+        w_.net().conditions() = {};
+        for (auto const& each : residents_) {
+            if (!each.who->is_running()) {
+                each.who->start();
+            }
+            each.who->sees(each.views());
+        }
+        w_.run_for(longest_sleep + healing);
+        check_always();
+    }
+
+    /// All that is wanted is held, and nothing else is left.
+    void check_healed() const {
+        for (auto const& who : w_.hosts()) {
+            BOOST_TEST(who->holds_all(), who->history() << story());
+        }
+        BOOST_TEST(w_.broken_promises() == "");
+        for (auto const& gateway : w_.gateways()) {
+            BOOST_TEST(lasting(*gateway) == wanted_at(*gateway));
+        }
+    }
+
+    void stop() {
+        for (auto const& who : w_.hosts()) {
+            who->stop();
+        }
+        w_.run_for(grace);
+    }
+
+    void check_stopped() const {
+        for (auto const& gateway : w_.gateways()) {
+            BOOST_TEST(lasting(*gateway) == 0U);
+        }
+    }
+
+    std::string story() const { return story_.str(); }
+    std::uint64_t trace_hash() const { return w_.trace_hash(); }
+
+private:
+    /// A host, and the gateways that it sees when all is well.
+    struct resident {
+        host* who = nullptr;
+        std::map<std::string, simulated_gateway*> gateways;
+
+        std::vector<gateway_view> views() const {
+            std::vector<gateway_view> all;
+            for (auto const& [name, gateway] : gateways) {
+                all.push_back(view_of(*gateway, who->address().to_string(), name));
+            }
+            return all;
+        }
+    };
+
+    static constexpr nanoseconds longest_sleep = 10h;
+    static constexpr nanoseconds grace = 3s;
+
+    std::uint64_t pick(std::uint64_t bound) { return draw(w_.random(), bound); }
+    std::int64_t between(std::int64_t least, std::int64_t most) {
+        return least +
+               static_cast<std::int64_t>(pick(static_cast<std::uint64_t>(most - least + 1)));
+    }
+    bool chance(unsigned percent) { return pick(100) < percent; }
+    template <class T, std::size_t N>
+    T one_of(std::array<T, N> const& all) {
+        return all[pick(N)];
+    }
+    simulated_gateway& some_gateway() { return *w_.gateways()[pick(w_.gateways().size())]; }
+    resident& some_resident() { return residents_[pick(residents_.size())]; }
+
+    void tell(std::string const& what) {
+        story_ << std::chrono::duration<double>(w_.elapsed()).count() << " s " << what << '\n';
+    }
+
+    /// Moments, minutes and hours are equally likely.
+    nanoseconds draw_pause() {
+        auto const most = one_of(std::array<std::int64_t, 3>{10'000, 600'000, 14'400'000});
+        return std::chrono::milliseconds{between(1, most)};
+    }
+
+    engine_settings draw_settings() {
+        engine_settings settings;
+        settings.recovery_jitter = std::chrono::milliseconds{between(0, 10'000)};
+        settings.recovery_pause = std::chrono::seconds{between(1, 60)};
+        settings.silence = std::chrono::seconds{between(1, 300)};
+        settings.first_window = 1 + pick(8);
+        settings.widest_window = settings.first_window + pick(8);
+        return settings;
+    }
+
+    void settle(host& who, simulated_gateway& home) {
+        resident added{&who, {{"default", &home}}};
+        auto& other = some_gateway();
+        if (&other != &home && chance(50)) {
+            added.gateways.emplace("other", &other);
+        }
+        who.sees(added.views());
+        residents_.push_back(added);
+        wish(residents_.back());
+    }
+
+    void wish(resident const& wishing) {
+        std::vector<mapping> wishes;
+        std::set<std::pair<transport, std::uint16_t>> taken;
+        auto const count = pick(most_mappings + 1);
+        while (wishes.size() < count) {
+            // Few ports, so that hosts and both transports want the same ones.
+            auto const port = static_cast<std::uint16_t>(8000 + pick(16));
+            auto const suggested = static_cast<std::uint16_t>(chance(30) ? 9000 + pick(3) : port);
+            auto wanted = chance(50) ? tcp(port, suggested) : udp(port, suggested);
+            wanted.lifetime = std::chrono::seconds{between(60, 20'000)};
+            wanted.gateway =
+                chance(50) ? wishing.gateways.begin()->first : wishing.gateways.rbegin()->first;
+            if (taken.emplace(wanted.protocol, port).second) {
+                wishes.push_back(std::move(wanted));
+            }
+        }
+        tell(wishing.who->address().to_string() + " wants " + std::to_string(count));
+        wishing.who->wants(wishes);
+    }
+
+    void act() {
+        switch (pick(8)) {
+        case 0: return change_network();
+        case 1: return change_gateway();
+        case 2:
+        case 3: return change_vice();
+        case 4: return disturb();
+        case 5: return wish(some_resident());
+        default: return change_host();
+        }
+    }
+
+    void change_network() {
+        auto& conditions = w_.net().conditions();
+        conditions = {};
+        conditions.delay = std::chrono::milliseconds{between(0, 300)};
+        conditions.jitter = std::chrono::milliseconds{between(0, 300)};
+        for (auto* share :
+             {&conditions.loss,
+              &conditions.duplication,
+              &conditions.reordering,
+              &conditions.corruption}) {
+            *share = chance(30) ? draw_fraction(w_.random()) / 2 : 0;
+        }
+        conditions.blackhole = chance(15);
+        tell("network, loss " + std::to_string(conditions.loss));
+    }
+
+    void change_gateway() {
+        auto& gateway = some_gateway();
+        tell("gateway " + gateway.address().to_string());
+        switch (pick(8)) {
+        case 0: return gateway.reboot(reboot_kind::forgets, std::chrono::seconds{between(0, 120)});
+        case 1: return gateway.reboot(reboot_kind::keeps, std::chrono::seconds{between(0, 120)});
+        case 2: return gateway.announce();
+        case 3: return gateway.forget();
+        case 4: return gateway.set_external_address("203.0.113." + std::to_string(between(1, 9)));
+        case 5: return gateway.set_external_address("0.0.0.0");
+        case 6: return gateway.close_port(chance(50));
+        default: return gateway.switch_on(chance(60));
+        }
+    }
+
+    void change_vice() {
+        auto& gateway = some_gateway();
+        auto const& row = all_vices()[pick(all_vices().size())];
+        if (chance(40)) {
+            tell("no " + std::string(row.name));
+            return gateway.clear(row.id);
+        }
+        // Mappings that never run out are left over for good.
+        if (row.id == vice::lifetime_max) {
+            return;
+        }
+        if (row.id == vice::version_error_opcode) {
+            return gateway.set(row.id, one_of(std::array<std::int64_t, 5>{-1, 0, 128, 129, 130}));
+        }
+        auto const value =
+            row.syntax.empty() ? 0 : between(row.least, std::min(row.most, most_of(row.id)));
+        std::optional<std::int64_t> lifetime;
+        if (chance(50)) {
+            lifetime = one_of(std::array<std::int64_t, 5>{0, 1, 60, 3000, 0xffffffff});
+        }
+        tell(to_string(chosen_vice{row.id, {value, lifetime}}));
+        if (chance(20)) {
+            gateway.set_protocols({one_of(std::array{dialect_id::pcp, dialect_id::nat_pmp})});
+        }
+        gateway.set(row.id, value, lifetime);
+    }
+
+    static std::int64_t most_of(vice id) {
+        switch (id) {
+        case vice::loses_every: return 5;
+        case vice::answers_late:
+        case vice::late_contradictions: return 5000;
+        case vice::refuses:
+        case vice::refuses_renewals:
+        case vice::refuses_deletions: return 30;
+        case vice::epoch_drifts: return 100;
+        default: return 3600;
+        }
+    }
+
+    /// Somebody on the network sends datagrams of its own.
+    void disturb() {
+        auto& victim = *some_resident().who;
+        auto& gateway = some_gateway();
+        tell("somebody disturbs " + victim.address().to_string());
+        for (auto i = 0; i < 20; ++i) {
+            packet forged;
+            forged.source = {gateway.address(), 5351};
+            if (chance(50)) {
+                forged.source.address = boost::asio::ip::make_address("192.168.1.66");
+            }
+            forged.destination = {boost::asio::ip::make_address("224.0.0.1"), 5350};
+            forged.bytes.resize(pick(80));
+            std::generate(forged.bytes.begin(), forged.bytes.end(), [&] {
+                return std::byte(pick(256));
+            });
+            if (forged.bytes.size() >= 2) {
+                forged.bytes[0] = std::byte(pick(3));
+                forged.bytes[1] = std::byte(128 + pick(4));
+            }
+            w_.net().send(gateway.segment(), forged);
+        }
+    }
+
+    void change_host() {
+        auto const& changed = some_resident();
+        auto& who = *changed.who;
+        tell("host " + who.address().to_string());
+        switch (pick(7)) {
+        case 0: return who.restart();
+        case 1: return who.crash();
+        case 2: return who.suspend(std::chrono::seconds{between(1, 36'000)});
+        case 3: return who.sees(std::vector<gateway_view>{});
+        case 4: return who.sees(some_gateway());
+        case 5: return who.sees(changed.views());
+        default: return who.is_running() ? who.stop() : who.start();
+        }
+    }
+
+    /// What holds at any time, whatever goes wrong.
+    void check_always() {
+        for (auto const& who : w_.hosts()) {
+            for (auto const& held : who->leases()) {
+                if (held.expires <= w_.now() && !who->is_asleep()) {
+                    throw law_broken(held.mapping + " is held beyond its end\n" + who->history());
+                }
+            }
+        }
+        if (w_.net().counts().corrupted == 0) {
+            check_nonces();
+        }
+    }
+
+    /// A mapping has the same nonce for ever, as long as its host does not lose its secret.
+    void check_nonces() const {
+        for (auto const& gateway : w_.gateways()) {
+            std::map<std::pair<endpoint, std::uint8_t>, wire::pcp::nonce> nonces;
+            for (auto const& seen : gateway->exchanges()) {
+                std::pair const key(seen.internal, seen.protocol);
+                if (seen.nonce &&
+                    nonces.try_emplace(key, *seen.nonce).first->second != *seen.nonce) {
+                    throw law_broken("another nonce: " + to_string(seen));
+                }
+            }
+        }
+    }
+
+    std::size_t wanted_at(simulated_gateway const& gateway) const {
+        std::size_t wanted = 0;
+        for (auto const& each : residents_) {
+            for (auto const& wish : each.who->wishes()) {
+                wanted += each.gateways.at(wish.gateway) == &gateway ? 1 : 0;
+            }
+        }
+        return wanted;
+    }
+
+    static std::size_t lasting(simulated_gateway const& gateway) { return gateway.table().size(); }
+
+    world w_;
+    std::vector<resident> residents_;
+    std::ostringstream story_;
+};
+
+std::uint64_t explore(std::uint64_t seed) {
+    explorer explored(seed);
+    try {
+        explored.go_wrong();
+        explored.heal();
+        explored.check_healed();
+        explored.stop();
+        explored.check_stopped();
+    } catch (law_broken const& error) {
+        BOOST_ERROR(error.what() << '\n' << explored.story());
+    }
+    return explored.trace_hash();
+}
+
+std::uint64_t argument(int index, std::uint64_t usual) {
+    auto const& suite = boost::unit_test::framework::master_test_suite();
+    return index < suite.argc ? std::stoull(suite.argv[index]) : usual;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(explorer_)
+
+BOOST_AUTO_TEST_CASE(all_is_well_again_after_whatever_went_wrong) {
+    auto const first = argument(2, 1);
+    for (auto seed = first; seed < first + argument(1, usual_seeds); ++seed) {
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            explore(seed);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_history) {
+    for (auto seed = usual_seeds + 1; seed <= usual_seeds + 5; ++seed) {
+        BOOST_TEST(explore(seed) == explore(seed), "seed " << seed);
+    }
+    BOOST_TEST(explore(1) != explore(2));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
