@@ -121,6 +121,7 @@ private:
     memory saved_;
     std::optional<pmp::engine> engine_;
     std::vector<mapping> wishes_;
+    std::size_t most_wishes_ = 0;
     std::vector<gateway_view> views_;
     std::map<std::string, socket> sockets_;
     std::vector<event> events_;
