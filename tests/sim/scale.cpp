@@ -30,7 +30,9 @@ BOOST_AUTO_TEST_CASE(acquires_renews_and_releases_ten_thousand_mappings) {
         behind.w.net().capture_at_most(0);
 
         behind.h.wants(mappings(10'000));
-        BOOST_TEST(behind.w.run_until([&] { return behind.gw.simulator().mappings() == 10'000; }, 5min));
+        BOOST_TEST(
+            behind.w.run_until([&] { return behind.gw.simulator().mappings() == 10'000; }, 5min)
+        );
         behind.w.run_for(2h);
         BOOST_TEST(behind.h.holds_all());
         BOOST_TEST(behind.h.count(event_kind::lost) == 0U);
