@@ -10,7 +10,7 @@ namespace {
 using pmp::notice_kind;
 
 std::string missing(pmp::notice const& n) {
-    auto const why = n.error.message();
+    auto why = n.error.message();
     switch (n.kind) {
     case notice_kind::no_routes:
         return fmt::format("changes of the network may be noticed late: {}", why);
