@@ -462,7 +462,7 @@ BOOST_AUTO_TEST_CASE(can_be_cancelled_and_releases) {
         io,
         client.async_run(asio::use_awaitable),
         asio::bind_cancellation_slot(
-            stop.slot(), [&](std::exception_ptr thrown) { failure = thrown; }
+            stop.slot(), [&](std::exception_ptr const& thrown) { failure = thrown; }
         )
     );
     run_until(io, [&] { return client.leases().size() == 1; });

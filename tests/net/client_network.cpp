@@ -80,7 +80,7 @@ struct travelling_host : pmp::test::two_uplinks {
         auto const wanted = [kind](pmp::event const& event) { return event.kind == kind; };
         run_until(io, [&] { return std::any_of(events.begin(), events.end(), wanted); });
         auto const found = std::find_if(events.begin(), events.end(), wanted);
-        auto const result = found == events.end() ? std::nullopt : std::optional{*found};
+        auto result = found == events.end() ? std::nullopt : std::optional{*found};
         events.clear();
         return result;
     }
@@ -89,7 +89,7 @@ struct travelling_host : pmp::test::two_uplinks {
         auto const wanted = [kind](pmp::notice const& notice) { return notice.kind == kind; };
         run_until(io, [&] { return std::any_of(notices.begin(), notices.end(), wanted); });
         auto const found = std::find_if(notices.begin(), notices.end(), wanted);
-        auto const result = found == notices.end() ? std::nullopt : std::optional{*found};
+        auto result = found == notices.end() ? std::nullopt : std::optional{*found};
         notices.clear();
         return result;
     }

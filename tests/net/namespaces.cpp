@@ -84,9 +84,8 @@ void nft(std::string const& arguments) {
 }
 
 void wait_until_up(std::string const& interface) {
-    run("timeout 5 sh -c 'until ip -o link show dev " + interface +
-        " 2>/dev/null
-        " | grep -q \"state UP\"; do sleep 0.01; done'");
+    auto const shown = "ip -o link show dev " + interface + " 2>/dev/null";
+    run("timeout 5 sh -c 'until " + shown + " | grep -q \"state UP\"; do sleep 0.01; done'");
 }
 
 boost::unit_test::decorator::precondition needs_namespaces() {

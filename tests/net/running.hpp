@@ -38,7 +38,7 @@ public:
         boost::asio::co_spawn(
             io,
             std::move(task),
-            [outcome = outcome_](std::exception_ptr failure, T value) {
+            [outcome = outcome_](std::exception_ptr const& failure, T value) {
                 BOOST_TEST(!failure);
                 *outcome = std::move(value);
             }
