@@ -231,6 +231,36 @@ BOOST_AUTO_TEST_CASE(does_not_bother_a_gateway_whose_port_is_closed) {
     BOOST_TEST(home.h.holds("udp-51820"), home.h.history());
 }
 
+BOOST_AUTO_TEST_CASE(asks_at_once_when_a_gateway_whose_port_was_closed_announces_itself) {
+    home home;
+    home.gw.close_port();
+    home.h.wants({udp(51820)});
+    home.w.run_for(1h);
+
+    home.gw.close_port(false);
+    home.gw.announce();
+    home.w.run_for(6s);
+
+    BOOST_TEST(home.h.holds("udp-51820"), home.h.history());
+}
+
+BOOST_AUTO_TEST_CASE(asks_at_once_when_a_gateway_that_was_not_connected_announces_its_address) {
+    for (auto const protocol : {dialect_id::pcp, dialect_id::nat_pmp}) {
+        home home;
+        home.gw.set_external_address("0.0.0.0");
+        home.h.sees({view_of(home.gw, "192.168.1.10", "default", {protocol})});
+        home.h.wants({udp(51820)});
+        home.w.run_for(45s);
+        BOOST_TEST(!home.h.holds("udp-51820"), home.h.history());
+
+        home.gw.set_external_address("203.0.113.7");
+        home.gw.announce();
+        home.w.run_for(6s);
+
+        BOOST_TEST(home.h.holds("udp-51820"), home.h.history());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(gets_another_port_where_the_suggested_one_is_taken) {
     home home;
     auto& other = home.w.add_host("192.168.1.11", home.gw);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sim/home.hpp"
+#include "wire/pcp.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -171,6 +172,31 @@ BOOST_AUTO_TEST_CASE(recovers_although_two_thirds_of_the_packets_are_lost) {
 
         BOOST_TEST(home.assigned() == before, boost::test_tools::per_element());
     }
+}
+
+BOOST_AUTO_TEST_CASE(recovers_by_nat_pmp_after_an_announcement_by_pcp_alone) {
+    home home;
+    home.h.sees({view_of(home.gw, "192.168.1.10", "default", only_nat_pmp)});
+    home.hold(mappings(4));
+    auto const before = home.assigned();
+    home.gw.set(vice::announces_nothing);
+    home.w.run_for(10min);
+    home.gw.reboot();
+
+    home.gw.clear(vice::announces_nothing);
+    wire::pcp::response announcement;
+    announcement.body = wire::pcp::announce_body{};
+    auto const bytes = wire::pcp::encode(announcement);
+    inbound_datagram in;
+    in.source = {home.gw.address(), gateway_port};
+    in.destination = {boost::asio::ip::make_address("224.0.0.1"), announcement_port};
+    in.bytes = bytes;
+    home.h.engine().datagram(in, home.w.now());
+    home.h.drain();
+    home.w.run_for(6s);
+
+    BOOST_TEST(home.assigned() == before, boost::test_tools::per_element());
+    BOOST_TEST(home.h.count(event_kind::gateway_rebooted) == 1U, home.h.history());
 }
 
 BOOST_AUTO_TEST_CASE(is_lost_for_good_where_the_restarted_gateway_refuses) {

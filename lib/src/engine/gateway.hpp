@@ -129,6 +129,8 @@ private:
     effects judge(tenants::iterator, dialect const&, lease_answer const&, time_point now);
     void heard_from(dialect const&, std::uint32_t epoch, time_point now, nanoseconds spread);
     void ask_everything_anew(time_point at);
+    void connected(time_point now);
+    bool announces_otherwise(std::span<std::byte const>, time_point now);
     void greet(time_point now);
     void lose_state(time_point now);
     void external_address(ip_address const&, time_point now);

@@ -44,7 +44,26 @@ std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_poin
         pump(now);
         return ignored;
     }
+    if (multicast && announces_otherwise(in.bytes, now)) {
+        return {};
+    }
     return ignore_reason::malformed;
+}
+
+/// An announcement in a dialect that may not be used here says something has happened to the
+/// gateway, and its epoch nothing: it is asked for the one that counts. Debian's miniupnpd
+/// announces its start by PCP alone.
+bool gateway::announces_otherwise(std::span<std::byte const> datagram, time_point now) {
+    for (auto const id : {dialect_id::pcp, dialect_id::nat_pmp}) {
+        if (std::holds_alternative<gateway_news>(find_dialect(id)->hear(datagram))) {
+            auto const& d = known_->speech.opening();
+            if (d.asks_for_address() && has_room(d)) {
+                query_address(d, now);
+            }
+            return true;
+        }
+    }
+    return false;
 }
 
 std::optional<ignore_reason>
@@ -57,7 +76,7 @@ gateway::understand(dialect const& /*d*/, not_heard const& /*said*/, time_point 
 void gateway::heard_from(
     dialect const& d, std::uint32_t epoch, time_point now, nanoseconds spread
 ) {
-    if (known_->quiet(now)) {
+    if (known_->quiet(now) || known_->closed_pause > seconds(0)) {
         ask_everything_anew(now + shared_.jitter.between(nanoseconds(0), spread));
     }
     known_->unanswered = 0;
@@ -242,8 +261,20 @@ gateway::understand(dialect const& d, gateway_news const& said, time_point now) 
     greet(now);
     if (disconnected && answered) {
         no_external_address(now);
+    } else if (!disconnected && !answered) {
+        connected(now);
     }
     return {};
+}
+
+/// An announcement ends the wait of what was refused for want of a connection.
+void gateway::connected(time_point now) {
+    auto const wait =
+        shared_.jitter.between(nanoseconds(0), nanoseconds(shared_.settings.recovery_jitter));
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        at->second.machine.connected(now + wait);
+        schedule(at);
+    }
 }
 
 void gateway::no_external_address(time_point now) {

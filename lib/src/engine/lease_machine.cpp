@@ -182,6 +182,15 @@ void lease_machine::revived(time_point at) {
     timer_ = std::min(timer_, at);
 }
 
+void lease_machine::connected(time_point at) {
+    auto const was_cut_off = error_ == fault::no_external_address ||
+                             error_ == pcp_result::network_failure ||
+                             error_ == nat_pmp_result::network_failure;
+    if (state_ == lease_state::waiting && !clearing_ && was_cut_off) {
+        timer_ = std::min(timer_, at);
+    }
+}
+
 void lease_machine::doubt(time_point at) {
     if (state_ == lease_state::held) {
         timer_ = std::min(timer_, at);

@@ -77,6 +77,9 @@ public:
     void state_lost(time_point at, time_point now);
     /// A gateway that did not answer is back: what it left unanswered is asked anew at `at`.
     void revived(time_point at);
+    /// A gateway that had no connection, or no external address, has them again: what it refused
+    /// for that is asked anew at `at`.
+    void connected(time_point at);
     /// Something suggests that the lease is not what it was: renewed at `at` if not before.
     void doubt(time_point at);
     /// Spreads what fell due during a sleep.
