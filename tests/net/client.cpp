@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,6 +55,23 @@ pmp::test::gateway_options at_this_process() {
     options.address = address_of_this_process();
     return options;
 }
+
+/// While one of these lives, this process can open nothing.
+class no_more_descriptors {
+public:
+    no_more_descriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        auto now = before_;
+        now.rlim_cur = 0;
+        ::setrlimit(RLIMIT_NOFILE, &now);
+    }
+    ~no_more_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    no_more_descriptors(no_more_descriptors const&) = delete;
+    no_more_descriptors& operator=(no_more_descriptors const&) = delete;
+
+private:
+    rlimit before_{};
+};
 
 /// A client and a gateway on the loopback interface.
 struct loopback {
@@ -317,6 +335,26 @@ BOOST_AUTO_TEST_CASE(does_nothing_while_nothing_happens) {
     auto const handlers = io.run_for(1s);
 
     BOOST_TEST(handlers == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(tries_again_where_the_system_had_no_socket_left) {
+    client->set_mappings({tcp(80)});
+    std::vector<pmp::notice> notices;
+    client->set_notice_handler([&](pmp::notice const& notice) { notices.push_back(notice); });
+    start();
+    {
+        no_more_descriptors const for_now;
+        pmp::test::run_ready(io);
+    }
+
+    BOOST_TEST(holds(1));
+
+    auto const missing = std::find_if(notices.begin(), notices.end(), [](auto const& notice) {
+        return notice.kind == pmp::notice_kind::no_gateway;
+    });
+    BOOST_REQUIRE(missing != notices.end());
+    BOOST_TEST((missing->error == boost::system::errc::too_many_files_open));
+    BOOST_TEST(!notices.back().error);
 }
 
 BOOST_AUTO_TEST_CASE(hears_a_mapping_update_at_the_port_that_asked) {

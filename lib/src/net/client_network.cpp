@@ -13,6 +13,13 @@ namespace {
 constexpr std::chrono::seconds shortest_retry_pause{1};
 constexpr std::chrono::seconds longest_retry_pause{5};
 
+/// Nothing will tell when this has passed, as the network's changes tell of all other errors.
+bool is_want(error_code error) {
+    using boost::system::errc::errc_t;
+    return error == errc_t::too_many_files_open || error == errc_t::too_many_files_open_in_system ||
+           error == errc_t::no_buffer_space || error == errc_t::not_enough_memory;
+}
+
 } // namespace
 
 /// Looks where each gateway is now, and lets the engine know of those that a socket leads to.
@@ -20,11 +27,10 @@ void client::state::refresh() {
     if (phase_ != phase::running && phase_ != phase::releasing) {
         return;
     }
-    auto const snapshot = read_routes();
+    bool complete = read_routes();
     findings found;
-    bool complete = true;
     for (auto const& settings : gateways_) {
-        complete = find_gateway(settings, snapshot, found) && complete;
+        complete = find_gateway(settings, found) && complete;
     }
     // The engine asks by the new links, and never by those that they replace.
     auto const before = std::exchange(links_, std::move(found.links));
@@ -45,17 +51,15 @@ void client::state::refresh() {
     }
 }
 
-/// False where the gateway has been found, but has to be looked for again for want of a socket.
-bool client::state::find_gateway(
-    gateway_settings const& settings, net::route_snapshot const& snapshot, findings& found
-) {
+/// False where the gateway has to be looked for again without a change, for want of a socket.
+bool client::state::find_gateway(gateway_settings const& settings, findings& found) {
     if (found.links.count(settings.name) != 0) {
         return true;
     }
-    auto view = net::locate(executor_, settings, snapshot);
+    auto view = net::locate(executor_, settings, routes_);
     tell(notice_kind::no_gateway, settings.name, view ? error_code{} : view.error());
     if (!view) {
-        return true;
+        return !is_want(view.error());
     }
     auto link = link_to(*view, !settings.interface.empty());
     if (!link) {
@@ -66,10 +70,15 @@ bool client::state::find_gateway(
     return true;
 }
 
-net::route_snapshot client::state::read_routes() {
-    auto snapshot = monitor_->read();
-    tell(notice_kind::no_routes, {}, snapshot ? monitor_->deafness() : snapshot.error());
-    return snapshot ? std::move(*snapshot) : net::route_snapshot{};
+/// Where they cannot be read, what they were is kept. False: they have to be read again soon.
+bool client::state::read_routes() {
+    auto read = monitor_->read();
+    tell(notice_kind::no_routes, {}, read ? monitor_->deafness() : read.error());
+    if (!read) {
+        return !is_want(read.error());
+    }
+    routes_ = std::move(*read);
+    return true;
 }
 
 /// The link to that gateway, as it is or newly opened; null where it cannot be opened now.

@@ -88,8 +88,8 @@ private:
 
     // client_network.cpp: which sockets there are.
     void refresh();
-    bool find_gateway(gateway_settings const&, net::route_snapshot const&, findings&);
-    net::route_snapshot read_routes();
+    bool read_routes();
+    bool find_gateway(gateway_settings const&, findings&);
     std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
     void listen(network_view const&);
     void close_sockets();
@@ -127,6 +127,8 @@ private:
     std::unique_ptr<net::boot_timer> retry_;
     std::chrono::seconds retry_pause_{};
     std::unique_ptr<net::route_monitor> monitor_;
+    /// As they were last read.
+    net::route_snapshot routes_;
     links links_;
     std::map<std::pair<address_family, unsigned>, std::shared_ptr<net::announcement_listener>>
         listeners_;
