@@ -16,11 +16,6 @@ if(PMP_FUZZ)
     target_compile_options(pmp_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# GCC 12 takes members of variants for uninitialised where sanitizers have changed the code.
-if(PMP_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    target_compile_options(pmp_options INTERFACE -Wno-maybe-uninitialized)
-endif()
-
 # GCC 12 with TSan warns of fences in Asio; the fences are not used with a single-threaded executor.
 if(PMP_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_compile_options(pmp_options INTERFACE -Wno-tsan)
