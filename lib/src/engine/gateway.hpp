@@ -120,6 +120,7 @@ private:
     event news(event_kind) const;
 
     // gateway_heard.cpp: what the gateway says.
+    bool is_from_gateway(inbound_datagram const&) const;
     std::optional<ignore_reason> understand(dialect const&, lease_answer const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, gateway_news const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_spoken const&, time_point now);

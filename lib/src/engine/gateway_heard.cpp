@@ -19,15 +19,24 @@ bool is_unset(ip_address const& address) {
 
 } // namespace
 
+/// Source, destination and interface are what they have to be (RFC 6887 8.3, RFC 6886 3.2.1).
+bool gateway::is_from_gateway(inbound_datagram const& in) const {
+    if (!view_ || in.source != endpoint{view_->address, gateway_port}) {
+        return false;
+    }
+    auto const known = view_->interface_index != 0 && in.interface_index != 0;
+    if (known && in.interface_index != view_->interface_index) {
+        return false;
+    }
+    return in.destination.address.is_multicast() ? in.destination.port == announcement_port
+                                                 : in.destination.address == view_->internal;
+}
+
 std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_point now) {
-    auto const multicast = in.destination.address.is_multicast();
-    auto const to_us = view_ && (multicast ? in.destination.port == announcement_port
-                                           : in.destination.address == view_->internal);
-    auto const interface_known = view_ && view_->interface_index != 0 && in.interface_index != 0;
-    if (!to_us || in.source != endpoint{view_->address, gateway_port} ||
-        (interface_known && in.interface_index != view_->interface_index)) {
+    if (!is_from_gateway(in)) {
         return ignore_reason::stranger;
     }
+    auto const multicast = in.destination.address.is_multicast();
     for (auto const* d : {known_->speech.best(), known_->speech.fallback()}) {
         if (d == nullptr) {
             continue;
