@@ -8,12 +8,12 @@
 namespace pmp::test {
 
 simulated_gateway::simulated_gateway(
-    timeline& time, pmp::test::network& net, unsigned segment, gateway_options options
+    timeline& time, pmp::test::network& net, unsigned segment, gateway_options const& options
 )
     : timeline_(time)
     , network_(net)
     , segment_(segment)
-    , simulator_(std::move(options), time.random()(), time.now()) {
+    , simulator_(options, time.random()(), time.now()) {
     simulator_.on_exchange([this](exchange const& seen) {
         if (exchanges_.size() >= capacity_ && !exchanges_.empty()) {
             exchanges_.pop_front();

@@ -20,7 +20,7 @@ namespace pmp::test {
 /// A gateway simulator on a simulated network: the same verbs, without the time.
 class simulated_gateway final : public network_node {
 public:
-    simulated_gateway(timeline&, network&, unsigned segment, gateway_options);
+    simulated_gateway(timeline&, network&, unsigned segment, gateway_options const&);
     ~simulated_gateway() override;
 
     ip_address const& address() const { return simulator_.options().address; }

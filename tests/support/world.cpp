@@ -21,10 +21,8 @@ secret draw_secret(random_source& random) {
 
 world::world(std::uint64_t seed) : timeline_(seed), network_(timeline_) {}
 
-simulated_gateway& world::add_gateway(gateway_options options, unsigned segment) {
-    gateways_.push_back(
-        std::make_unique<simulated_gateway>(timeline_, network_, segment, std::move(options))
-    );
+simulated_gateway& world::add_gateway(gateway_options const& options, unsigned segment) {
+    gateways_.push_back(std::make_unique<simulated_gateway>(timeline_, network_, segment, options));
     return *gateways_.back();
 }
 
@@ -32,7 +30,7 @@ simulated_gateway& world::add_gateway(std::string const& address, unsigned segme
     gateway_options options;
     options.address = boost::asio::ip::make_address(address);
     options.uptime = day;
-    return add_gateway(std::move(options), segment);
+    return add_gateway(options, segment);
 }
 
 host& world::add_host(std::string const& address, engine_settings settings) {

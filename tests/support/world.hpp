@@ -30,7 +30,7 @@ public:
 
     /// Has been up for a day. Segment 1 is `eth0`, 2 is `eth1` and so on.
     simulated_gateway& add_gateway(std::string const& address, unsigned segment = 1);
-    simulated_gateway& add_gateway(gateway_options, unsigned segment = 1);
+    simulated_gateway& add_gateway(gateway_options const&, unsigned segment = 1);
     /// With a secret of its own.
     host& add_host(std::string const& address, simulated_gateway const&, engine_settings = {});
     /// Sees no gateway yet.
