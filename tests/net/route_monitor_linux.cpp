@@ -34,6 +34,12 @@ struct watched_uplinks : two_uplinks {
         }
         return found;
     }
+
+    pmp::net::interface_state state_of(char const* name) const {
+        auto const* const found = pmp::net::find_interface(known, name);
+        BOOST_TEST(found);
+        return found != nullptr ? *found : pmp::net::interface_state{};
+    }
 };
 
 using names = std::vector<std::string>;
@@ -44,19 +50,18 @@ using boost::test_tools::per_element;
 BOOST_AUTO_TEST_SUITE(a_route_monitor, *needs_namespaces())
 
 BOOST_FIXTURE_TEST_CASE(reads_interfaces_and_addresses, watched_uplinks) {
-    auto const* const lan = pmp::net::find_interface(known, "lan");
+    auto const lan = state_of("lan");
 
-    BOOST_REQUIRE(lan != nullptr);
-    BOOST_TEST(lan->running);
-    BOOST_TEST(!lan->loopback);
-    BOOST_TEST(pmp::net::owner_of(known, address("192.0.2.10")) == lan);
-    BOOST_TEST(pmp::net::find_interface(known, "lo")->loopback);
+    BOOST_TEST(lan.running);
+    BOOST_TEST(!lan.loopback);
+    BOOST_CHECK((lan.addresses.front() == pmp::net::local_address{address("192.0.2.10"), 24}));
+    BOOST_TEST(state_of("lo").loopback);
 }
 
 BOOST_FIXTURE_TEST_CASE(reads_more_than_one_datagram_of_interfaces, watched_uplinks) {
     for (int i = 0; i < 30; ++i) {
         auto const pair = std::to_string(i);
-        ip("link add a" + pair + " type veth peer name b" + pair);
+        ip(std::string{"link add a"}.append(pair).append(" type veth peer name b").append(pair));
     }
 
     auto const snapshot = monitor.read().value();
@@ -129,8 +134,7 @@ BOOST_FIXTURE_TEST_CASE(is_silent_where_nothing_that_matters_changes, watched_up
     pmp::test::run_until(io, [&] {
         // The kernel ends its duplicate address detection.
         known = monitor.read().value();
-        return pmp::net::find_interface(known, "vpn")->addresses.size() == 2 &&
-               pmp::net::find_interface(known, "lan")->addresses.size() == 2;
+        return state_of("vpn").addresses.size() == 2 && state_of("lan").addresses.size() == 2;
     });
     ip("link set lan promisc on");
     ip("address change 192.0.2.10/24 dev lan valid_lft 1000 preferred_lft 900");
@@ -152,6 +156,21 @@ BOOST_FIXTURE_TEST_CASE(waits_until_a_burst_has_settled, watched_uplinks) {
 
     BOOST_TEST(waiting.ended());
     BOOST_CHECK(pmp::boot_clock::now() >= start + 150ms);
+}
+
+BOOST_FIXTURE_TEST_CASE(goes_on_after_more_changes_than_its_socket_holds, watched_uplinks) {
+    std::string changes = "-batch - <<'END'\n";
+    for (int i = 0; i < 500; ++i) {
+        changes += "route add 198.51.100.0/24 via 192.0.2.1\nroute delete 198.51.100.0/24\n";
+    }
+    ip(changes + "END");
+    BOOST_TEST(!finish(io, monitor.change()));
+    monitor.read().value();
+
+    ip("route add default via 192.0.2.1");
+
+    BOOST_TEST(!finish(io, monitor.change()));
+    BOOST_TEST(gateways() == names{"192.0.2.1%lan"}, per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(stops_waiting_when_it_is_closed, watched_uplinks) {

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using pmp::gateway_settings;
 using pmp::net::candidates;
 using pmp::net::default_route;
@@ -37,10 +39,10 @@ default_route route_of_table(std::uint32_t table, unsigned interface_index, char
 }
 
 std::vector<std::string> gateways(std::vector<gateway_candidate> const& found) {
-    std::vector<std::string> result;
-    for (auto const& candidate : found) {
-        result.push_back(candidate.gateway.to_string() + '%' + candidate.interface);
-    }
+    std::vector<std::string> result(found.size());
+    std::transform(found.begin(), found.end(), result.begin(), [](auto const& candidate) {
+        return candidate.gateway.to_string() + '%' + candidate.interface;
+    });
     return result;
 }
 
