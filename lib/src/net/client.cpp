@@ -127,6 +127,12 @@ error_code client::state::open_run() {
 /// the execution context.
 asio::awaitable<void> client::state::keep_run(std::shared_ptr<state> self, run_handler handler) {
     co_await self->run_over_.wait();
+    self->alarm_.reset();
+    self->retry_.reset();
+    self->monitor_.reset();
+    self->phase_ = phase::idle;
+    self->run_ = 0;
+    self->wake_reader();
     finish(self->executor_, std::move(handler), self->outcome_);
 }
 
@@ -226,18 +232,8 @@ void client::state::end(error_code outcome) {
         close_sockets();
     }
     if (loops_ == 0) {
-        complete_run();
+        run_over_.expires_at(boot_clock::now());
     }
-}
-
-void client::state::complete_run() {
-    alarm_.reset();
-    retry_.reset();
-    monitor_.reset();
-    phase_ = phase::idle;
-    run_ = 0;
-    run_over_.expires_at(boot_clock::now());
-    wake_reader();
 }
 
 void client::state::tell(notice_kind kind, std::string const& subject, error_code error) {

@@ -68,7 +68,6 @@ private:
     bool all_released(time_point now);
     bool release_has_ended();
     void end(error_code);
-    void complete_run();
     void tell(notice_kind, std::string const& subject, error_code);
 
     // client_loops.cpp: what a run does all the time.
@@ -109,7 +108,7 @@ private:
     operation_number wait_ = 0;
     bool wait_cancelled_ = false;
 
-    /// Comes when the run is over.
+    /// Comes when the loops of a run have ended.
     net::boot_timer run_over_;
     operation_number run_ = 0;
     operation_number operations_ = 0;
