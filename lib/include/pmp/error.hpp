@@ -46,6 +46,50 @@ enum class nat_pmp_result {
     unsupported_opcode = 5,
 };
 
+/// UPnP errors of WANIPConnection and WANPPPConnection, 400-612 of any service. 800-899 are a
+/// vendor's own. Names vary even inside the standards; numbers count.
+enum class upnp_result {
+    invalid_action = 401,
+    invalid_args = 402,
+    invalid_var = 404,
+    action_failed = 501,
+    argument_value_invalid = 600,
+    argument_value_out_of_range = 601,
+    optional_action_not_implemented = 602,
+    out_of_memory = 603,
+    human_intervention_required = 604,
+    string_argument_too_long = 605,
+    action_not_authorized = 606,
+    specified_array_index_invalid = 713,
+    no_such_entry_in_array = 714,
+    wildcard_not_permitted_in_src_ip = 715,
+    wildcard_not_permitted_in_ext_port = 716,
+    conflict_in_mapping_entry = 718,
+    same_port_values_required = 724,
+    only_permanent_leases_supported = 725,
+    remote_host_only_supports_wildcard = 726,
+    external_port_only_supports_wildcard = 727,
+    no_port_maps_available = 728,
+    conflict_with_other_mechanisms = 729,
+    port_mapping_not_found = 730,
+    read_only = 731,
+    wildcard_not_permitted_in_int_port = 732,
+    inconsistent_parameters = 733,
+};
+
+/// UPnP errors of WANIPv6FirewallControl, whose 701-709 mean other things than elsewhere.
+enum class upnp_firewall_result {
+    pinhole_space_exhausted = 701,
+    firewall_disabled = 702,
+    inbound_pinhole_not_allowed = 703,
+    no_such_entry = 704,
+    protocol_not_supported = 705,
+    internal_port_wildcarding_not_allowed = 706,
+    protocol_wildcarding_not_allowed = 707,
+    wildcard_not_permitted_in_src_ip = 708,
+    no_packet_sent = 709,
+};
+
 /// What this library itself finds wrong.
 enum class fault {
     /// A message ends before its fields do.
@@ -70,6 +114,16 @@ enum class fault {
     no_external_address,
     /// Another external port was assigned than the exact one that was wanted.
     port_taken,
+    /// A URL names another host than the gateway it is about.
+    foreign_address,
+    /// The gateway's HTTP server refused, without a UPnP error.
+    http_failed,
+    /// An HTTP exchange did not come to its end.
+    no_http,
+    /// Nothing at the gateway's address offers to map ports by UPnP.
+    no_igd,
+    /// The gateway granted a mapping that its own table does not show.
+    not_in_table,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.
@@ -88,11 +142,15 @@ enum class reaction {
 
 boost::system::error_category const& pcp_category();
 boost::system::error_category const& nat_pmp_category();
+boost::system::error_category const& upnp_category();
+boost::system::error_category const& upnp_firewall_category();
 boost::system::error_category const& fault_category();
 boost::system::error_category const& reaction_category();
 
 error_code make_error_code(pcp_result);
 error_code make_error_code(nat_pmp_result);
+error_code make_error_code(upnp_result);
+error_code make_error_code(upnp_firewall_result);
 error_code make_error_code(fault);
 boost::system::error_condition make_error_condition(reaction);
 
@@ -105,6 +163,10 @@ template <>
 struct boost::system::is_error_code_enum<pmp::pcp_result> : std::true_type {};
 template <>
 struct boost::system::is_error_code_enum<pmp::nat_pmp_result> : std::true_type {};
+template <>
+struct boost::system::is_error_code_enum<pmp::upnp_result> : std::true_type {};
+template <>
+struct boost::system::is_error_code_enum<pmp::upnp_firewall_result> : std::true_type {};
 template <>
 struct boost::system::is_error_code_enum<pmp::fault> : std::true_type {};
 template <>

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "wire/http_url.hpp"
+
+#include "wire/text.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/src.hpp>
+#include <boost/url/url.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace pmp::wire {
+
+namespace urls = boost::urls;
+
+namespace {
+
+constexpr std::uint16_t http_port = 80;
+
+/// Without the scope that an IPv6 address may have.
+ip_address unscoped(ip_address const& address) {
+    return address.is_v6() ? ip_address(boost::asio::ip::address_v6(address.to_v6().to_bytes()))
+                           : address;
+}
+
+result<ip_address> host_of(urls::url_view const& url) {
+    if (url.host_type() == urls::host_type::ipv4) {
+        return boost::asio::ip::address_v4(url.host_ipv4_address().to_uint());
+    }
+    if (url.host_type() == urls::host_type::ipv6) {
+        return boost::asio::ip::address_v6(url.host_ipv6_address().to_bytes());
+    }
+    return fault::bad_value;
+}
+
+result<http_url> http_url_of(urls::url_view const& url) {
+    auto const host = host_of(url);
+    if (!same_word(url.scheme(), "http") || !host) {
+        return fault::bad_value;
+    }
+    auto const port = url.has_port() && !url.port().empty() ? url.port_number() : http_port;
+    if (port == 0) {
+        return fault::bad_value;
+    }
+    std::string target(url.encoded_path());
+    if (target.empty() || target.front() != '/') {
+        target.insert(0, "/");
+    }
+    if (url.has_query()) {
+        target += '?' + std::string(url.encoded_query());
+    }
+    return http_url{{*host, port}, std::move(target)};
+}
+
+} // namespace
+
+std::string to_string(http_url const& url) {
+    return "http://" + to_string(endpoint{unscoped(url.server.address), url.server.port}) +
+           url.target;
+}
+
+result<http_url> parse_http_url(std::string_view text) {
+    auto const url = urls::parse_uri(trimmed(text));
+    return url ? http_url_of(*url) : result<http_url>(fault::bad_value);
+}
+
+result<http_url> resolve(http_url const& base, std::string_view reference) {
+    auto const text = to_string(base);
+    auto const from = urls::parse_uri(text);
+    auto const to = urls::parse_uri_reference(trimmed(reference));
+    if (!from || !to) {
+        return fault::bad_value;
+    }
+    urls::url out;
+    if (!urls::resolve(*from, *to, out)) {
+        return fault::bad_value;
+    }
+    return http_url_of(out);
+}
+
+result<http_url> kept_to(ip_address const& gateway, http_url url) {
+    if (unscoped(url.server.address) != unscoped(gateway)) {
+        return fault::foreign_address;
+    }
+    url.server.address = gateway;
+    return url;
+}
+
+} // namespace pmp::wire
