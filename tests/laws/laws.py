@@ -24,7 +24,7 @@ FORBIDDEN_INCLUDES = {
     "core": re.compile(
         r"^(thread|mutex|shared_mutex|condition_variable|atomic|future|random|fstream|iostream|cstdio|ctime)$"
         r"|^(sys|net|netinet|arpa|linux)/|^(unistd|poll|time|pthread)\.h$"
-        r"|^boost/asio/(?!ip/address)|^boost/(process|json|program_options|thread|log)"
+        r"|^boost/asio/(?!ip/address|buffer\.hpp)|^boost/(process|json|program_options|thread|log)"
         r"|^(spdlog|fmt|yaml-cpp)|^(net|config|daemon|cli|tests|support)/|^pmp/(client|entropy)\.hpp$"
     ),
     "lib": re.compile(
