@@ -20,6 +20,21 @@ BOOST_AUTO_TEST_CASE(of_different_protocols_ask_for_the_same_reaction) {
     BOOST_TEST((by_pcp != by_nat_pmp));
 }
 
+BOOST_AUTO_TEST_CASE(of_upnp_services_are_kept_apart) {
+    pmp::error_code const connection(704, pmp::upnp_category());
+    pmp::error_code const firewall = pmp::upnp_firewall_result::no_such_entry;
+
+    BOOST_TEST((connection != firewall));
+    BOOST_TEST(pmp::result_name(firewall) == "NoSuchEntry");
+    BOOST_TEST(pmp::result_name(connection) == "upnp");
+    BOOST_TEST(
+        pmp::result_name(pmp::upnp_result::only_permanent_leases_supported) ==
+        "OnlyPermanentLeasesSupported"
+    );
+    pmp::error_code const taken = pmp::upnp_result::conflict_in_mapping_entry;
+    BOOST_TEST((taken == pmp::reaction::port_taken));
+}
+
 BOOST_AUTO_TEST_CASE(with_unknown_numbers_stay_failures) {
     pmp::error_code const unknown(200, pmp::pcp_category());
 

@@ -14,7 +14,7 @@ namespace urls = boost::urls;
 
 namespace {
 
-constexpr std::uint16_t http_port = 80;
+constexpr std::uint32_t http_port = 80;
 
 /// Without the scope that an IPv6 address may have.
 ip_address unscoped(ip_address const& address) {
@@ -32,23 +32,31 @@ result<ip_address> host_of(urls::url_view const& url) {
     return fault::bad_value;
 }
 
+/// RFC 3986 5.2.4: nothing leads above the root. Boost.URL leaves such steps in the path.
+std::string_view below_root(std::string_view path) {
+    while (path.substr(0, 4) == "/../" || path == "/..") {
+        path.remove_prefix(3);
+    }
+    return path;
+}
+
 result<http_url> http_url_of(urls::url_view const& url) {
     auto const host = host_of(url);
     if (!same_word(url.scheme(), "http") || !host) {
         return fault::bad_value;
     }
-    auto const port = url.has_port() && !url.port().empty() ? url.port_number() : http_port;
-    if (port == 0) {
+    auto const port = url.port().empty() ? http_port : number(std::string(url.port())).value_or(0);
+    if (port == 0 || port > 65535) {
         return fault::bad_value;
     }
-    std::string target(url.encoded_path());
+    std::string target(below_root(url.encoded_path()));
     if (target.empty() || target.front() != '/') {
         target.insert(0, "/");
     }
     if (url.has_query()) {
         target += '?' + std::string(url.encoded_query());
     }
-    return http_url{{*host, port}, std::move(target)};
+    return http_url{{*host, static_cast<std::uint16_t>(port)}, std::move(target)};
 }
 
 } // namespace
