@@ -82,4 +82,8 @@ checked<std::chrono::milliseconds> read_release_timeout(std::string_view text) {
     return std::chrono::milliseconds(*time);
 }
 
+checked<seconds> read_timeout(std::string_view text) {
+    return read_between(text, seconds(1), longest_timeout);
+}
+
 } // namespace pmp::config

@@ -38,6 +38,7 @@ struct port_range {
 inline constexpr std::chrono::seconds shortest_lifetime{10};
 inline constexpr std::chrono::seconds longest_lifetime{7 * 86400};
 inline constexpr std::chrono::seconds longest_release_timeout{300};
+inline constexpr std::chrono::seconds longest_timeout{3600};
 /// In bytes.
 inline constexpr std::size_t longest_name = 64;
 
@@ -46,6 +47,8 @@ inline constexpr std::size_t longest_name = 64;
 checked<bool> read_bool(std::string_view);
 checked<std::chrono::seconds> read_lifetime(std::string_view);
 checked<std::chrono::milliseconds> read_release_timeout(std::string_view);
+/// How long to wait for answers; at least a second.
+checked<std::chrono::seconds> read_timeout(std::string_view);
 /// Of a mapping or a gateway.
 checked<std::string> read_name(std::string_view);
 checked<std::filesystem::path> read_path(std::string_view);

@@ -115,7 +115,7 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string not_supported() {
-    return "not supported by this version of pmpd (" PMP_VERSION ")";
+    return "not supported by this version of pmp (" PMP_VERSION ")";
 }
 
 } // namespace pmp::config

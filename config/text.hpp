@@ -34,7 +34,7 @@ std::string hexadecimal(std::uint32_t value, std::size_t digits);
 /// In single quotes; cut where it is long, with unprintable characters as escape sequences.
 std::string in_quotes(std::string_view);
 
-/// `... is not supported by this version of pmpd (VERSION)`, without the subject.
+/// `... is not supported by this version of pmp (VERSION)`, without the subject.
 std::string not_supported();
 
 } // namespace pmp::config

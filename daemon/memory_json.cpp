@@ -6,8 +6,6 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <spdlog/fmt/fmt.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -44,9 +42,11 @@ pmp::time_point from_wall(std::int64_t at, instant now) {
 }
 
 std::string to_hex(pmp::secret const& secret) {
+    constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
     for (auto const each : secret) {
-        out += fmt::format("{:02x}", std::to_integer<unsigned>(each));
+        out += digits[std::to_integer<std::size_t>(each >> 4U)];
+        out += digits[std::to_integer<std::size_t>(each & std::byte{0x0f})];
     }
     return out;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/surroundings.hpp"
 
-#include <spdlog/fmt/fmt.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +16,7 @@ std::string environment_variable(char const* name) {
 bool is_journal(std::string const& journal_stream) {
     struct stat found {};
     return ::fstat(STDERR_FILENO, &found) == 0 &&
-           journal_stream == fmt::format("{}:{}", found.st_dev, found.st_ino);
+           journal_stream == std::to_string(found.st_dev) + ":" + std::to_string(found.st_ino);
 }
 
 bool is_root() {

@@ -29,11 +29,11 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 5:15: mappings[0].protocol: 'TCP' is not known here; did you mean 'tcp'?
 7:5: mappings[0]: unknown key 'protcol'; did you mean 'protocol'?
 8:12: mappings[1].name: the name 'ssh' is already used at line 4; write another as 'name'
-8:27: mappings[1].protocol: 'both' is not supported by this version of pmpd ()" PMP_VERSION
+8:27: mappings[1].protocol: 'both' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write two mappings, one with tcp and one with udp
-8:43: mappings[1].internal: 'any' is not supported by this version of pmpd ()" PMP_VERSION
+8:43: mappings[1].internal: 'any' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write a port such as 22
-8:48: mappings[1].host: not supported by this version of pmpd ()" PMP_VERSION
+8:48: mappings[1].host: not supported by this version of pmp ()" PMP_VERSION
                                  R"(): it maps ports of this machine alone; remove the key
 9:31: mappings[2].internal: the external udp ports 5350 and 5351 are the gateway's own; write another port as 'external', or any
 9:46: mappings[2].gateway: there is no gateway 'vpm'; did you mean 'vpn'?
@@ -45,7 +45,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 13:31: mappings[6].internal: '65536' is out of range; write ports from 1 to 65535
 13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway or address_family
 15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's IPv4 address, or auto
-15:50: gateways.default.protocols[1]: 'upnp' is not supported by this version of pmpd ()" PMP_VERSION
+15:50: gateways.default.protocols[1]: 'upnp' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write pcp, nat-pmp or both
 15:56: gateways.default.protocols[2]: 'pcp' is in the list twice; keep one of them
 16:36: gateways.vpn.source: an IPv6 address cannot reach the gateway's IPv4 address 10.2.0.1; write an IPv4 address, or auto

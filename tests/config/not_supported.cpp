@@ -3,7 +3,7 @@
 
 namespace {
 
-constexpr auto const* version = "not supported by this version of pmpd (" PMP_VERSION ")";
+constexpr auto const* version = "not supported by this version of pmp (" PMP_VERSION ")";
 
 std::string key(std::string const& lack) {
     return version + (": " + lack) + "; remove the key";
