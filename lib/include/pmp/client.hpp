@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pmp/engine.hpp>
+#include <pmp/one_shot.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
@@ -101,9 +102,89 @@ public:
         );
     }
 
+    // One-shots ask one gateway for one thing, whether or not `async_run` runs, and touch no
+    // mapping of `set_mappings`. They end with `fault::gateway_silent` at the deadline, counted
+    // from the call; with `fault::gateway_unreachable` where the gateway's port is closed; with
+    // `network_unreachable` where no route leads to one; with `invalid_argument` where no gateway
+    // has that name; and with `operation_aborted` at once when they are cancelled. What an answer
+    // refuses is an error in its protocol's own category. Any number may be under way.
+
+    /// The external address of the gateway of that name. Where the gateway tells it of mappings
+    /// alone, a mapping of the discard port is made, and deleted again (RFC 6887 11.6). Signature:
+    /// `void(error_code, external_address)`.
+    template <boost::asio::completion_token_for<void(error_code, external_address)> Token>
+    auto
+    async_external_address(std::string gateway, std::chrono::milliseconds deadline, Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code, external_address)>(
+            [this](auto handler, std::string name, std::chrono::milliseconds limit) {
+                start_external_address(std::move(name), limit, std::move(handler));
+            },
+            token,
+            std::move(gateway),
+            deadline
+        );
+    }
+
+    /// A lease of that mapping, which nobody renews: it stands for its lifetime, or until
+    /// `async_unmap`. A refusal is final. Another port than an exact one: `fault::port_taken`.
+    /// Where it is cancelled or at its deadline, the deletion of what it asked for is sent before
+    /// it completes. `already_started` where a run keeps a mapping of that port, and
+    /// `operation_not_supported` where `internal.address` is another host's. Signature:
+    /// `void(error_code, lease)`.
+    template <boost::asio::completion_token_for<void(error_code, lease)> Token>
+    auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code, lease)>(
+            [this](auto handler, mapping what, std::chrono::milliseconds limit) {
+                start_map(std::move(what), limit, std::move(handler));
+            },
+            token,
+            std::move(wish),
+            deadline
+        );
+    }
+
+    /// Deletes the lease of that mapping's protocol and internal port, whichever client with the
+    /// same secret made it. No error where there is none. Other errors like `async_map`. Signature:
+    /// `void(error_code)`.
+    template <boost::asio::completion_token_for<void(error_code)> Token>
+    auto async_unmap(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            [this](auto handler, mapping what, std::chrono::milliseconds limit) {
+                start_unmap(std::move(what), limit, std::move(handler));
+            },
+            token,
+            std::move(wish),
+            deadline
+        );
+    }
+
+    /// What each gateway speaks, in the order of `set_gateways`. No later than a second after its
+    /// first answer a gateway has said all. Errors, but for the cancellation's, are those of each
+    /// gateway. Signature: `void(error_code, std::vector<discovered_gateway>)`.
+    template <
+        boost::asio::completion_token_for<void(error_code, std::vector<discovered_gateway>)> Token>
+    auto async_discover(std::chrono::milliseconds deadline, Token&& token) {
+        return boost::asio::
+            async_initiate<Token, void(error_code, std::vector<discovered_gateway>)>(
+                [this](auto handler, std::chrono::milliseconds limit) {
+                    start_discover(limit, std::move(handler));
+                },
+                token,
+                deadline
+            );
+    }
+
 private:
     void start_run(boost::asio::any_completion_handler<void(error_code)>);
     void start_wait(boost::asio::any_completion_handler<void(error_code, event)>);
+    void
+        start_external_address(std::string, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, external_address)>);
+    void
+        start_map(mapping, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, lease)>);
+    void
+        start_unmap(mapping, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code)>);
+    void
+        start_discover(std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, std::vector<discovered_gateway>)>);
 
     class state;
     std::shared_ptr<state> state_;

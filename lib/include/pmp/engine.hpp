@@ -46,6 +46,10 @@ struct engine_settings {
     std::chrono::seconds recovery_pause{10};
     /// A gateway that has not answered for this long is reported silent, once.
     std::chrono::seconds silence{45};
+    /// How long the best dialect allowed has before the next one is tried beside it.
+    std::chrono::milliseconds fallback_delay{250};
+    /// Where the dialect has to be asked for the external address: only once a mapping is granted.
+    bool mappings_first = false;
     /// Requests outstanding at one PCP gateway: at the start, and at most.
     std::size_t first_window = 4;
     std::size_t widest_window = 8;
@@ -79,6 +83,9 @@ public:
     void tick(time_point now);
     /// Sends at once each deletion that has not been sent yet. For the end of a grace time.
     void hurry_releases(time_point now);
+
+    /// That lease has been ended by other hands: it is not remembered any more.
+    void forget(remembered_lease const&);
 
     std::optional<output> poll();
     /// `time_point::max()` where there is nothing to wait for.

@@ -32,10 +32,20 @@ struct remembered_lease {
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
 };
 
+/// The dialect that last worked at a gateway: it is asked in that first. A hint, never a verdict.
+struct dialect_hint {
+    ip_address gateway_address;
+    dialect_id via = dialect_id::pcp;
+
+    friend bool operator==(dialect_hint const&, dialect_hint const&) = default;
+};
+
 /// What an engine has to know again after a restart. To be kept where only its owner can read it.
 struct memory {
     pmp::secret secret{};
     std::vector<remembered_lease> leases;
+    /// One a gateway, the latest first; for the one-shots of `client`, and kept by it.
+    std::vector<dialect_hint> hints{};
 
     friend bool operator==(memory const&, memory const&) = default;
 };

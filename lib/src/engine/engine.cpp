@@ -104,6 +104,10 @@ void engine::hurry_releases(time_point now) {
     }
 }
 
+void engine::forget(remembered_lease const& ended) {
+    state_->shared.book.forget(ended);
+}
+
 std::optional<output> engine::poll() {
     auto& outbox = state_->shared.outbox;
     if (outbox.empty()) {

@@ -75,7 +75,10 @@ private:
         time_point again = time_point::max();
         /// When the address that is known has to be asked for again.
         time_point due = time_point::min();
+        /// Until when the probe that was sent to find the dialect counts as this request.
+        time_point probed_until = time_point::min();
         bool under_way() const { return again != time_point::max(); }
+        bool awaits_answer(time_point now) const { return under_way() || probed_until > now; }
     };
 
     /// What is known of the gateway in view, and gone with it.
@@ -120,7 +123,6 @@ private:
     event news(event_kind) const;
 
     // gateway_heard.cpp: what the gateway says.
-    bool is_from_gateway(inbound_datagram const&) const;
     std::optional<ignore_reason> understand(dialect const&, lease_answer const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, gateway_news const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_spoken const&, time_point now);
@@ -149,6 +151,11 @@ private:
     void retransmit(tenants::iterator, time_point now);
     void send(wire::bytes, time_point now);
     void query_address(dialect const&, time_point now);
+    bool address_comes_first(tenant const&, dialect const&, time_point now);
+    void query_for_held(time_point now);
+    static bool lacks_address(tenant const&);
+    void probe_fallback(time_point now);
+    void switch_queue(dialect const& to);
     void switch_slots(dialect const& from, dialect const& to);
     void resend_slots(dialect const&, time_point now);
     void free_slot(lease_key const&);

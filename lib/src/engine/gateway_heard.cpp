@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/gateway.hpp"
+#include "engine/origin.hpp"
 
 #include <algorithm>
 
@@ -19,21 +20,8 @@ bool is_unset(ip_address const& address) {
 
 } // namespace
 
-/// Source, destination and interface are what they have to be (RFC 6887 8.3, RFC 6886 3.2.1).
-bool gateway::is_from_gateway(inbound_datagram const& in) const {
-    if (!view_ || in.source != endpoint{view_->address, gateway_port}) {
-        return false;
-    }
-    auto const known = view_->interface_index != 0 && in.interface_index != 0;
-    if (known && in.interface_index != view_->interface_index) {
-        return false;
-    }
-    return in.destination.address.is_multicast() ? in.destination.port == announcement_port
-                                                 : in.destination.address == view_->internal;
-}
-
 std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_point now) {
-    if (!is_from_gateway(in)) {
+    if (!view_ || !is_from(*view_, in)) {
         return ignore_reason::stranger;
     }
     auto const multicast = in.destination.address.is_multicast();
@@ -96,10 +84,12 @@ void gateway::heard_from(
         known_->decide_at = time_point::max();
     } else if (speech.spoken() == nullptr && known_->decide_at == time_point::max()) {
         // It lives and has not reacted to the best dialect: that may have been lost, so it is sent
-        // once more before the gateway is taken to be deaf to it.
+        // once more before the gateway is taken to be deaf to it, unless both have just been sent.
         known_->probe_at = time_point::max();
-        known_->decide_at = now + fallback_delay;
-        resend_slots(*speech.best(), now);
+        known_->decide_at = now + trial_delay;
+        if (shared_.settings.fallback_delay > milliseconds(0)) {
+            resend_slots(*speech.best(), now);
+        }
     }
     auto& watch = d.id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
     if (!watch.plausible(epoch, now)) {
@@ -257,7 +247,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
 std::optional<ignore_reason>
 gateway::understand(dialect const& d, gateway_news const& said, time_point now) {
     heard_from(d, said.epoch, now, shared_.settings.recovery_jitter);
-    auto const answered = known_->query.under_way() && d.asks_for_address();
+    auto const answered = known_->query.awaits_answer(now) && d.asks_for_address();
     if (answered) {
         known_->query = {};
         known_->query.due = now + address_trust;
@@ -290,7 +280,8 @@ void gateway::no_external_address(time_point now) {
     known_->query.due = now;
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
         auto& machine = at->second.machine;
-        if (machine.asking() && !machine.deleting()) {
+        auto const asks = machine.asking() && !machine.deleting();
+        if (asks || lacks_address(at->second)) {
             at->second.next = nullptr;
             apply(at, machine.refused(fault::no_external_address, disconnected_pause, now), now);
         }
@@ -328,8 +319,10 @@ std::optional<ignore_reason>
 gateway::understand(dialect const& d, not_spoken const& said, time_point now) {
     auto& speech = known_->speech;
     auto const& slots = known_->slots;
-    auto const asked =
-        std::any_of(slots.begin(), slots.end(), [&](slot const& s) { return s.via == &d; });
+    auto const queried = known_->query.under_way() && d.asks_for_address();
+    auto const asked = queried || std::any_of(slots.begin(), slots.end(), [&](slot const& s) {
+                           return s.via == &d;
+                       });
     auto const probed = &d == speech.fallback() && speech.spoken() == nullptr;
     if (!asked && !probed) {
         return ignore_reason::unasked;
@@ -344,7 +337,10 @@ gateway::understand(dialect const& d, not_spoken const& said, time_point now) {
         return {};
     }
     auto const& other = &d == speech.best() ? *speech.fallback() : *speech.best();
-    if (asked) {
+    if (queried) {
+        known_->query = {};
+        switch_queue(other);
+    } else if (asked) {
         switch_slots(d, other);
     } else {
         resend_slots(other, now);

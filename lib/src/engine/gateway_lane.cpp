@@ -95,14 +95,51 @@ void gateway::pump(time_point now) {
         if (!has_room(d)) {
             return;
         }
-        if (d.asks_for_address() && known_->query.due <= now && !at->second.machine.deleting()) {
-            query_address(d, now);
+        if (address_comes_first(at->second, d, now)) {
             return;
         }
         queue_.pop_front();
         if (!held_back(at, now)) {
             transmit(at, d, now);
         }
+    }
+    query_for_held(now);
+}
+
+/// True where nothing may be sent before the external address has been told.
+bool gateway::address_comes_first(tenant const& t, dialect const& d, time_point now) {
+    auto& query = known_->query;
+    if (!d.asks_for_address() || query.due > now) {
+        return false;
+    }
+    if (query.probed_until > now) {
+        query.again = query.probed_until;
+        return true;
+    }
+    if (t.machine.deleting() || shared_.settings.mappings_first) {
+        return false;
+    }
+    query_address(d, now);
+    return true;
+}
+
+bool gateway::lacks_address(tenant const& t) {
+    auto const& lease = t.machine.held();
+    return t.machine.state() == lease_state::held && lease->via == dialect_id::nat_pmp &&
+           lease->assigned.address.is_unspecified();
+}
+
+/// Where mappings come first: the external address of those that have been granted.
+void gateway::query_for_held(time_point now) {
+    auto const& query = known_->query;
+    if (!shared_.settings.mappings_first || query.under_way() || query.due > now ||
+        !known_->slots.empty()) {
+        return;
+    }
+    if (std::any_of(tenants_.begin(), tenants_.end(), [](auto const& t) {
+            return lacks_address(t.second);
+        })) {
+        query_address(*find_dialect(dialect_id::nat_pmp), now);
     }
 }
 
@@ -140,11 +177,25 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
         s = &known_->slots.emplace_back();
     }
     auto const& speech = known_->speech;
-    auto const wait = speech.on_trial(d) ? fallback_delay : place_held;
+    auto const wait = speech.on_trial(d) ? trial_delay : place_held;
     auto const keeps_place = d.one_at_a_time() && !speech.on_trial(d);
     *s = {key, &d, now, resent, keeps_place ? never : now + wait};
     if (speech.spoken() == nullptr && speech.fallback() != nullptr && known_->decide_at == never) {
-        known_->probe_at = std::min(known_->probe_at, now + fallback_delay);
+        known_->probe_at = std::min(known_->probe_at, now + shared_.settings.fallback_delay);
+        if (known_->probe_at <= now) {
+            probe_fallback(now);
+        }
+    }
+}
+
+/// Beside the best dialect. Where it asks for the external address, that need not be asked again.
+void gateway::probe_fallback(time_point now) {
+    auto const& fallback = *known_->speech.fallback();
+    auto& query = known_->query;
+    known_->probe_at = never;
+    send(fallback.probe(view_->internal), now);
+    if (fallback.asks_for_address()) {
+        query.probed_until = now + query.attempt.sent(fallback.patience(), shared_.jitter);
     }
 }
 
@@ -196,6 +247,15 @@ void gateway::switch_slots(dialect const& from, dialect const& to) {
     }
 }
 
+/// What waits for the external address, which has turned out not to be told in that dialect.
+void gateway::switch_queue(dialect const& to) {
+    for (auto& [key, t] : tenants_) {
+        if (t.machine.asking()) {
+            t.next = &to;
+        }
+    }
+}
+
 void gateway::resend_slots(dialect const& d, time_point now) {
     auto const slots = known_->slots;
     for (auto const& s : slots) {
@@ -244,8 +304,7 @@ void gateway::tick_query(time_point now) {
 void gateway::tick_negotiation(time_point now) {
     auto& speech = known_->speech;
     if (known_->probe_at <= now) {
-        known_->probe_at = never;
-        send(speech.fallback()->probe(view_->internal), now);
+        probe_fallback(now);
     }
     if (known_->decide_at <= now) {
         known_->decide_at = never;

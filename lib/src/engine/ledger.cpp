@@ -27,18 +27,17 @@ lease_key key_of(mapping const& m) {
 
 ledger::ledger(memory known) : secret_(known.secret) {
     for (auto& lease : known.leases) {
-        place const at{
-            lease.gateway,
-            lease.gateway_address,
-            lease.internal_address,
-            key_of(lease),
-        };
+        auto const at = place_of(lease);
         leases_.insert_or_assign(at, std::move(lease));
     }
 }
 
 ledger::place ledger::place_of(gateway_view const& gateway, lease_key const& key) {
     return {gateway.name, gateway.address, gateway.internal, key};
+}
+
+ledger::place ledger::place_of(remembered_lease const& r) {
+    return {r.gateway, r.gateway_address, r.internal_address, key_of(r)};
 }
 
 std::array<std::byte, 12> ledger::nonce(ip_address const& gateway, lease_key const& key) const {
@@ -77,6 +76,10 @@ void ledger::note(mapping const& m, lease const& l) {
             [](auto const& a, auto const& b) { return a.second.expires < b.second.expires; }
         ));
     }
+}
+
+void ledger::forget(remembered_lease const& ended) {
+    leases_.erase(place_of(ended));
 }
 
 void ledger::forget(gateway_view const& gateway, lease_key const& key) {

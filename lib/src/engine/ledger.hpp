@@ -38,6 +38,7 @@ public:
 
     void note(mapping const&, lease const&);
     void forget(gateway_view const&, lease_key const&);
+    void forget(remembered_lease const&);
 
     /// What was assigned to this mapping at this gateway, if it still suggests the same.
     std::optional<endpoint> recall(gateway_view const&, mapping const&) const;
@@ -60,6 +61,7 @@ private:
     };
 
     static place place_of(gateway_view const&, lease_key const&);
+    static place place_of(remembered_lease const&);
 
     secret secret_;
     std::map<place, remembered_lease> leases_;

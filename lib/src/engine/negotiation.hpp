@@ -27,7 +27,7 @@ public:
     /// In which to send the next request.
     dialect const& opening() const;
     /// The gateway is known to answer in the fallback alone, and is asked in the best all the same:
-    /// that gets no more than `fallback_delay`.
+    /// that gets no more than `trial_delay`.
     bool on_trial(dialect const&) const;
 
     /// It answered in this dialect. True where that settled which one is spoken.
@@ -51,7 +51,7 @@ private:
     unsigned failed_trials_ = 0;
 };
 
-/// How long the best dialect has before the fallback is tried beside it.
-inline constexpr milliseconds fallback_delay{250};
+/// How long a gateway that lives has to answer in a dialect before it is taken to be deaf to that.
+inline constexpr milliseconds trial_delay{250};
 
 } // namespace pmp

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/client_state.hpp"
+#include "net/finish.hpp"
 
 #include <pmp/entropy.hpp>
 
-#include <boost/asio/append.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,6 +17,7 @@
 namespace pmp {
 
 namespace asio = boost::asio;
+using net::finish;
 
 namespace {
 
@@ -27,17 +28,12 @@ bool is_of_gateway(notice_kind kind) {
     return kind != notice_kind::no_routes && kind != notice_kind::no_announcements;
 }
 
-/// Completes it from the executor, never from inside of the call that ends it.
-template <class Handler, class... Arguments>
-void finish(asio::any_io_executor const& executor, Handler handler, Arguments... arguments) {
-    asio::get_associated_cancellation_slot(handler).clear();
-    asio::post(executor, asio::append(std::move(handler), std::move(arguments)...));
-}
-
 } // namespace
 
 client::state::state(asio::any_io_executor executor, memory known, client_settings settings)
     : executor_(std::move(executor))
+    , secret_(known.secret)
+    , hints_(std::move(known.hints))
     , engine_(settings.engine, std::move(known), make_seed())
     , release_timeout_(settings.release_timeout)
     , reader_(executor_)
@@ -219,6 +215,7 @@ bool client::state::release_has_ended() {
 void client::state::abandon() {
     notice_handler_ = nullptr;
     events_.clear();
+    cancel_one_shots();
     if (phase_ != phase::idle) {
         end(asio::error::operation_aborted);
     }
@@ -309,11 +306,33 @@ std::vector<gateway_standing> client::gateways() const {
 }
 
 memory client::remembers() const {
-    return state_->lease_engine().remembers();
+    return state_->remembers();
 }
 
 void client::start_run(state::run_handler handler) {
     state_->start_run(std::move(handler));
+}
+
+void client::start_external_address(
+    std::string gateway, std::chrono::milliseconds deadline, state::address_handler handler
+) {
+    state_->start_external_address(gateway, deadline, std::move(handler));
+}
+
+void client::start_map(
+    mapping wish, std::chrono::milliseconds deadline, state::map_handler handler
+) {
+    state_->start_map(std::move(wish), deadline, std::move(handler));
+}
+
+void client::start_unmap(
+    mapping wish, std::chrono::milliseconds deadline, state::run_handler handler
+) {
+    state_->start_unmap(std::move(wish), deadline, std::move(handler));
+}
+
+void client::start_discover(std::chrono::milliseconds deadline, state::discover_handler handler) {
+    state_->start_discover(deadline, std::move(handler));
 }
 
 void client::start_wait(state::wait_handler handler) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/inquiry.hpp"
+#include "engine/lease_errands.hpp"
 #include "net/announcement_listener.hpp"
 #include "net/boot_timer.hpp"
 #include "net/event_queue.hpp"
+#include "net/one_shot.hpp"
 #include "net/route_monitor.hpp"
 #include "net/udp_link.hpp"
 
@@ -31,6 +34,10 @@ class client::state : public std::enable_shared_from_this<state> {
 public:
     using run_handler = boost::asio::any_completion_handler<void(error_code)>;
     using wait_handler = boost::asio::any_completion_handler<void(error_code, event)>;
+    using address_handler = boost::asio::any_completion_handler<void(error_code, external_address)>;
+    using map_handler = boost::asio::any_completion_handler<void(error_code, lease)>;
+    using discover_handler =
+        boost::asio::any_completion_handler<void(error_code, std::vector<discovered_gateway>)>;
 
     state(boost::asio::any_io_executor, memory, client_settings);
 
@@ -39,9 +46,16 @@ public:
     void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
     void set_notice_handler(std::function<void(notice const&)>);
     engine const& lease_engine() const { return engine_; }
+    memory remembers() const;
 
     void start_run(run_handler);
     void start_wait(wait_handler);
+    void start_external_address(
+        std::string const& gateway, std::chrono::milliseconds deadline, address_handler
+    );
+    void start_map(mapping, std::chrono::milliseconds deadline, map_handler);
+    void start_unmap(mapping, std::chrono::milliseconds deadline, run_handler);
+    void start_discover(std::chrono::milliseconds deadline, discover_handler);
     /// Ends everything without releasing anything.
     void abandon();
 
@@ -93,7 +107,49 @@ private:
     void listen(network_view const&);
     void close_sockets();
 
+    // client_one_shots.cpp: errands beside the run.
+    /// A gateway that can be asked for one thing.
+    struct target {
+        gateway_view view;
+        std::shared_ptr<net::udp_link> link;
+        /// The first dialect of the view is the one that worked last.
+        bool hinted = false;
+    };
+    /// A one-shot, and what it performs.
+    template <class Errand>
+    struct outing {
+        std::shared_ptr<net::one_shot> shot;
+        std::shared_ptr<Errand> errand;
+        time_point deadline;
+    };
+    struct survey;
+    result<target> reach(std::string const& gateway);
+    result<target> reach(gateway_settings const&);
+    result<target> reach_for(mapping&);
+    template <class Errand>
+    outing<Errand> prepare(target, std::shared_ptr<Errand>, std::chrono::milliseconds deadline);
+    std::shared_ptr<inquiry> new_inquiry(inquiry_aim, target const&) const;
+    engine_settings errand_settings(target const&) const;
+    memory known_of(mapping const&, gateway_view const&) const;
+    void note_hint(ip_address const& gateway, dialect_id);
+    void note_lease(remembered_lease const&);
+    void forget_lease(remembered_lease const&);
+    void cancel_one_shots();
+    static boost::asio::awaitable<void>
+        keep_external_address(std::shared_ptr<state>, outing<inquiry>, address_handler);
+    static boost::asio::awaitable<void>
+        keep_map(std::shared_ptr<state>, outing<map_errand>, map_handler);
+    static boost::asio::awaitable<void>
+        keep_unmap(std::shared_ptr<state>, outing<unmap_errand>, run_handler);
+    static boost::asio::awaitable<void>
+        keep_survey(std::shared_ptr<state>, outing<inquiry>, std::shared_ptr<survey>, std::size_t);
+
     boost::asio::any_io_executor executor_;
+    secret secret_;
+    std::vector<dialect_hint> hints_;
+    /// Of one-shots. The engine must not hear of them: it would release what nobody wants.
+    std::vector<remembered_lease> granted_;
+    std::vector<std::weak_ptr<net::one_shot>> one_shots_;
     engine engine_;
     std::vector<gateway_settings> gateways_ = {gateway_settings{}};
     std::vector<mapping> mappings_;

@@ -13,6 +13,9 @@
 
 namespace pmp::net {
 
+/// What the tables hold now. Errors: the system's.
+result<route_snapshot> read_routes(boost::asio::any_io_executor const&);
+
 /// Follows the system's interfaces, addresses and routes.
 class route_monitor {
 public:

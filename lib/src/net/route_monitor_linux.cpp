@@ -154,7 +154,49 @@ private:
     bool interrupted_ = false;
 };
 
+result<route_snapshot> read_once(
+    asio::any_io_executor const& executor, std::vector<std::byte>& buffer, bool& interrupted
+) {
+    netlink::socket socket{executor};
+    if (auto const error = open(socket, 0, 0)) {
+        return error;
+    }
+    // Nothing in the kernel takes that long; but a lease must not wait for it for ever.
+    timeval const timeout{dump_timeout.count(), 0};
+    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    route_snapshot snapshot;
+    dump tables{socket, buffer};
+    error_code error = tables.append_to(snapshot, RTM_GETLINK, AF_UNSPEC);
+    if (!error) {
+        error = tables.append_to(snapshot, RTM_GETADDR, AF_UNSPEC);
+    }
+    if (!error) {
+        error = tables.append_to(snapshot, RTM_GETROUTE, AF_INET);
+    }
+    if (error) {
+        return error;
+    }
+    interrupted = tables.interrupted();
+    return snapshot;
+}
+
+result<route_snapshot>
+read_tables(asio::any_io_executor const& executor, std::vector<std::byte>& buffer) {
+    for (int attempt = 1;; ++attempt) {
+        bool interrupted = false;
+        auto snapshot = read_once(executor, buffer, interrupted);
+        if (!snapshot || !interrupted || attempt == dump_attempts) {
+            return snapshot;
+        }
+    }
+}
+
 } // namespace
+
+result<route_snapshot> read_routes(asio::any_io_executor const& executor) {
+    std::vector<std::byte> buffer(buffer_size);
+    return read_tables(executor, buffer);
+}
 
 class route_monitor::state {
 public:
@@ -168,14 +210,9 @@ public:
     }
 
     result<route_snapshot> read() {
-        for (int attempt = 1;; ++attempt) {
-            bool interrupted = false;
-            auto snapshot = read_once(interrupted);
-            if (!snapshot || !interrupted || attempt == dump_attempts) {
-                known_ = snapshot ? *snapshot : route_snapshot{};
-                return snapshot;
-            }
-        }
+        auto snapshot = read_tables(executor_, buffer_);
+        known_ = snapshot ? *snapshot : route_snapshot{};
+        return snapshot;
     }
 
     static asio::awaitable<error_code> change(std::shared_ptr<state> self) {
@@ -218,30 +255,6 @@ private:
             }
         }
         co_return error_code{};
-    }
-
-    result<route_snapshot> read_once(bool& interrupted) {
-        netlink::socket socket{executor_};
-        if (auto const error = open(socket, 0, 0)) {
-            return error;
-        }
-        // Nothing in the kernel takes that long; but a lease must not wait for it for ever.
-        timeval const timeout{dump_timeout.count(), 0};
-        ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-        route_snapshot snapshot;
-        dump tables{socket, buffer_};
-        error_code error = tables.append_to(snapshot, RTM_GETLINK, AF_UNSPEC);
-        if (!error) {
-            error = tables.append_to(snapshot, RTM_GETADDR, AF_UNSPEC);
-        }
-        if (!error) {
-            error = tables.append_to(snapshot, RTM_GETROUTE, AF_INET);
-        }
-        if (error) {
-            return error;
-        }
-        interrupted = tables.interrupted();
-        return snapshot;
     }
 
     /// Takes all notifications that are there; true where one of them is news.

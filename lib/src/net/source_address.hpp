@@ -22,4 +22,7 @@ result<ip_address> source_towards(
     std::optional<ip_address> const& source
 );
 
+/// Empty where there is none of that index.
+std::string interface_name(unsigned index);
+
 } // namespace pmp::net

@@ -7,6 +7,9 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/udp.hpp>
 
+#include <net/if.h>
+
+#include <array>
 #include <utility>
 
 namespace pmp::net {
@@ -40,6 +43,11 @@ result<ip_address> source_towards(
         return error;
     }
     return local.address();
+}
+
+std::string interface_name(unsigned index) {
+    std::array<char, IF_NAMESIZE> name{};
+    return index != 0 && ::if_indextoname(index, name.data()) != nullptr ? name.data() : "";
 }
 
 } // namespace pmp::net

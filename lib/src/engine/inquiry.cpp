@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "engine/inquiry.hpp"
+
+#include "engine/negotiation.hpp"
+#include "engine/origin.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto never = time_point::max();
+/// Once a gateway has said something, it has so long for the rest.
+constexpr seconds rest_of_answers{1};
+/// Of the mapping that is made for nothing but its answer. Gateways grant no less than two minutes
+/// (RFC 6887 15).
+constexpr seconds discard_lifetime{120};
+
+} // namespace
+
+inquiry::inquiry(inquiry_settings const& settings, secret const& key, std::uint64_t seed)
+    : settings_(settings), book_(memory{key, {}}), jitter_(seed) {}
+
+void inquiry::begin(gateway_view const& gateway, time_point now) {
+    gateway_ = gateway;
+    bool const one_answer = settings_.aim == inquiry_aim::external_address;
+    for (auto const id : gateway.protocols) {
+        auto const* const d = find_dialect(id);
+        if (d == nullptr) {
+            continue;
+        }
+        auto const waits = one_answer && !questions_.empty();
+        auto& q = questions_.emplace_back();
+        q.in = d;
+        q.maps = one_answer && !d->asks_for_address();
+        q.due = waits ? now + settings_.fallback_delay : now;
+    }
+    if (questions_.empty()) {
+        end(fault::gateway_unreachable);
+    }
+    send_due(now);
+}
+
+void inquiry::send_due(time_point now) {
+    for (auto& q : questions_) {
+        if (!q.settled && q.due <= now) {
+            send(q, now);
+        }
+    }
+}
+
+void inquiry::send(question& q, time_point now) {
+    if (q.maps) {
+        send_map(*q.in, discard_lifetime);
+        mapped_in_ = q.in;
+    } else {
+        outbox_.push_back(
+            {gateway_.name, {gateway_.address, gateway_port}, q.in->probe(gateway_.internal)}
+        );
+    }
+    auto const wait = q.attempt.sent(q.in->patience(), jitter_);
+    q.due = q.attempt.spent() ? never : now + wait;
+}
+
+void inquiry::send_map(dialect const& d, seconds lifetime) {
+    auto const& key = settings_.discard;
+    lease_request const wish{
+        key.protocol,
+        {gateway_.internal, key.internal.port},
+        {},
+        lifetime,
+        book_.nonce(gateway_.address, key)};
+    outbox_.push_back({gateway_.name, {gateway_.address, gateway_port}, d.ask(wish)});
+}
+
+void inquiry::datagram(inbound_datagram const& in, time_point now) {
+    if (outcome_ || in.destination.address.is_multicast() || !is_from(gateway_, in)) {
+        return;
+    }
+    for (auto& q : questions_) {
+        if (take(q, q.in->hear(in.bytes), now)) {
+            conclude(now);
+            return;
+        }
+    }
+}
+
+/// True where the datagram answers that question.
+bool inquiry::take(question& q, heard const& said, time_point now) {
+    return q.attempt.sends() > 0 &&
+           std::visit([&](auto const& what) { return take(q, what, now); }, said);
+}
+
+bool inquiry::take(question& q, lease_answer const& answer, time_point /*now*/) {
+    auto const& key = settings_.discard;
+    auto const ours = answer.protocol == key.protocol &&
+                      answer.internal_port.value_or(key.internal.port) == key.internal.port &&
+                      (!answer.nonce || *answer.nonce == book_.nonce(gateway_.address, key));
+    if (!q.maps || !ours) {
+        return false;
+    }
+    q.epoch = answer.epoch;
+    auto const none = answer.assigned.address.is_unspecified();
+    settle(q, answer.error || !none ? answer.error : fault::no_external_address);
+    if (!q.error) {
+        take_address(q, answer.assigned.address);
+    }
+    return true;
+}
+
+bool inquiry::take(question& q, gateway_news const& said, time_point /*now*/) {
+    q.epoch = said.epoch;
+    auto const tells = q.in->asks_for_address();
+    auto const none = !said.external || said.external->is_unspecified();
+    if (q.maps || q.settled) {
+        return true;
+    }
+    settle(q, said.error || !tells || !none ? said.error : fault::no_external_address);
+    if (!q.error && tells) {
+        take_address(q, *said.external);
+    }
+    return true;
+}
+
+bool inquiry::take(question& q, not_spoken const& said, time_point /*now*/) {
+    if (mapped_in_ == q.in) {
+        mapped_in_ = nullptr;
+    }
+    if (!q.settled) {
+        settle(q, said.error);
+    }
+    return true;
+}
+
+bool inquiry::take(question& /*q*/, not_heard const& /*said*/, time_point /*now*/) {
+    return false;
+}
+
+void inquiry::take_address(question const& q, ip_address const& address) {
+    if (!address_) {
+        address_ = address;
+        told_by_.via = q.in->id();
+        told_by_.epoch = *q.epoch;
+    }
+}
+
+void inquiry::settle(question& q, error_code error) {
+    q.settled = true;
+    q.due = never;
+    q.error = error;
+}
+
+/// Ends it where everything is known, or cannot be.
+void inquiry::conclude(time_point now) {
+    if (settings_.aim == inquiry_aim::external_address && address_) {
+        end({});
+        return;
+    }
+    bool open = false;
+    for (auto& q : questions_) {
+        if (q.epoch) {
+            closes_at_ = std::min(closes_at_, now + rest_of_answers);
+        }
+        if (!q.settled) {
+            open = true;
+            // What was asked first has failed, or what was asked beside it may have been lost.
+            q.due = q.attempt.sends() == 0 ? now : std::min(q.due, now + trial_delay);
+        }
+    }
+    if (!open || closes_at_ <= now) {
+        if (!begin_mapping(now)) {
+            end(verdict());
+        }
+        return;
+    }
+    send_due(now);
+}
+
+/// The address of a gateway that tells it of mappings alone.
+bool inquiry::begin_mapping(time_point now) {
+    if (settings_.aim != inquiry_aim::everything || address_) {
+        return false;
+    }
+    for (auto& q : questions_) {
+        if (q.epoch && !q.maps && !q.in->asks_for_address()) {
+            q.maps = true;
+            q.settled = false;
+            q.attempt.restart();
+            closes_at_ = now + rest_of_answers;
+            send(q, now);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// A refusal says more than that a dialect is not spoken.
+error_code inquiry::verdict() const {
+    auto const spoke = std::find_if(questions_.begin(), questions_.end(), [](question const& q) {
+        return q.epoch.has_value();
+    });
+    if (spoke == questions_.end()) {
+        return questions_.back().error;
+    }
+    auto const silent = spoke->error ? spoke->error : error_code(fault::gateway_silent);
+    return settings_.aim == inquiry_aim::everything ? error_code() : silent;
+}
+
+void inquiry::end(error_code error) {
+    if (outcome_) {
+        return;
+    }
+    outcome_ = error;
+    if (mapped_in_ != nullptr) {
+        send_map(*std::exchange(mapped_in_, nullptr), seconds(0));
+    }
+}
+
+void inquiry::unreachable(time_point /*now*/) {
+    end(fault::gateway_unreachable);
+}
+
+void inquiry::tick(time_point now) {
+    if (outcome_) {
+        return;
+    }
+    if (closes_at_ <= now) {
+        conclude(now);
+        return;
+    }
+    send_due(now);
+}
+
+void inquiry::call_off(time_point /*now*/) {
+    end(fault::gateway_silent);
+}
+
+std::optional<outbound_datagram> inquiry::poll() {
+    if (outbox_.empty()) {
+        return {};
+    }
+    auto next = std::move(outbox_.front());
+    outbox_.pop_front();
+    return next;
+}
+
+time_point inquiry::wake_at() const {
+    auto at = closes_at_;
+    for (auto const& q : questions_) {
+        at = std::min(at, q.due);
+    }
+    return outcome_ ? never : at;
+}
+
+std::vector<spoken_dialect> inquiry::spoken() const {
+    std::vector<spoken_dialect> out;
+    for (auto const& q : questions_) {
+        if (q.epoch) {
+            auto& spoken = out.emplace_back();
+            spoken.via = q.in->id();
+            spoken.epoch = *q.epoch;
+        }
+    }
+    return out;
+}
+
+} // namespace pmp

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "engine/dice.hpp"
+#include "engine/errand.hpp"
+#include "engine/ledger.hpp"
+
+#include <pmp/one_shot.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace pmp {
+
+/// What an inquiry wants to know.
+enum class inquiry_aim : std::uint8_t {
+    /// The external address, from whichever dialect tells it first.
+    external_address,
+    /// That, and every dialect that the gateway speaks.
+    everything,
+};
+
+struct inquiry_settings {
+    inquiry_aim aim = inquiry_aim::external_address;
+    /// How long the first dialect has before the others are tried beside it. Of use where only one
+    /// answer is wanted.
+    milliseconds fallback_delay{0};
+    /// What a short mapping is made of where a dialect tells the external address by that alone.
+    lease_key discard{transport::udp, {boost::asio::ip::address_v4(), 9}};
+};
+
+/// Asks a gateway what it is. The mapping that this may take is deleted again, without waiting for
+/// the answer to that.
+class inquiry final : public errand {
+public:
+    inquiry(inquiry_settings const&, secret const&, std::uint64_t seed);
+
+    void begin(gateway_view const&, time_point now) override;
+    void datagram(inbound_datagram const&, time_point now) override;
+    void unreachable(time_point now) override;
+    void tick(time_point now) override;
+    void call_off(time_point now) override;
+    std::optional<outbound_datagram> poll() override;
+    time_point wake_at() const override;
+    std::optional<error_code> outcome() const override { return outcome_; }
+
+    std::optional<ip_address> const& address() const { return address_; }
+    /// Which dialect told the address.
+    spoken_dialect const& told_by() const { return told_by_; }
+    std::vector<spoken_dialect> spoken() const;
+
+private:
+    /// What is asked in one dialect.
+    struct question {
+        dialect const* in = nullptr;
+        /// By a mapping of the discard port.
+        bool maps = false;
+        retransmission attempt;
+        /// When to send it; `max()`: it is settled.
+        time_point due = time_point::max();
+        bool settled = false;
+        /// Absent until it has answered in that dialect.
+        std::optional<std::uint32_t> epoch;
+        error_code error;
+    };
+
+    void send(question&, time_point now);
+    void send_due(time_point now);
+    void send_map(dialect const&, std::chrono::seconds lifetime);
+    bool take(question&, heard const&, time_point now);
+    bool take(question&, lease_answer const&, time_point now);
+    bool take(question&, gateway_news const&, time_point now);
+    bool take(question&, not_spoken const&, time_point now);
+    bool take(question&, not_heard const&, time_point now);
+    void take_address(question const&, ip_address const&);
+    void settle(question&, error_code);
+    void conclude(time_point now);
+    bool begin_mapping(time_point now);
+    error_code verdict() const;
+    void end(error_code);
+
+    inquiry_settings settings_;
+    ledger book_;
+    dice jitter_;
+    gateway_view gateway_;
+    std::vector<question> questions_;
+    std::deque<outbound_datagram> outbox_;
+    /// In which the discard port may be mapped now.
+    dialect const* mapped_in_ = nullptr;
+    /// When what has been said until then has to do.
+    time_point closes_at_ = time_point::max();
+    std::optional<ip_address> address_;
+    spoken_dialect told_by_;
+    std::optional<error_code> outcome_;
+};
+
+} // namespace pmp

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "engine/lease_errands.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace pmp {
+
+namespace {
+
+/// Longer than any deadline: the engine must not take what is to be deleted for expired.
+constexpr std::chrono::hours still_running{24};
+
+bool is_held(standing const& row) {
+    return row.lease && (row.state == lease_state::held || row.state == lease_state::renewing) &&
+           !row.lease->assigned.address.is_unspecified();
+}
+
+} // namespace
+
+void lease_errand::start(engine_settings const& settings, memory known, std::uint64_t seed) {
+    engine_.emplace(settings, std::move(known), seed);
+}
+
+void lease_errand::datagram(inbound_datagram const& in, time_point now) {
+    engine_->datagram(in, now);
+}
+
+void lease_errand::unreachable(time_point now) {
+    engine_->unreachable(gateway_.name, now);
+}
+
+void lease_errand::tick(time_point now) {
+    engine_->tick(now);
+}
+
+std::optional<outbound_datagram> lease_errand::poll() {
+    while (auto intent = engine_->poll()) {
+        if (auto* const datagram = std::get_if<outbound_datagram>(&*intent)) {
+            return std::move(*datagram);
+        }
+        heard(std::get<event>(*intent));
+    }
+    look();
+    return {};
+}
+
+time_point lease_errand::wake_at() const {
+    return engine_->wake_at();
+}
+
+map_errand::map_errand(
+    engine_settings const& settings, mapping wish, memory known, std::uint64_t seed
+)
+    : wish_(std::move(wish)) {
+    start(settings, std::move(known), seed);
+}
+
+void map_errand::begin(gateway_view const& gateway, time_point now) {
+    gateway_ = gateway;
+    engine_->desire({wish_}, now);
+    engine_->network({{gateway}}, now);
+}
+
+void map_errand::call_off(time_point now) {
+    engine_->desire({}, now);
+    engine_->hurry_releases(now);
+}
+
+void map_errand::heard(event const& what) {
+    if (what.mapping.empty() || outcome()) {
+        return;
+    }
+    if (what.kind == event_kind::refused || what.kind == event_kind::lost) {
+        end(what.error ? what.error : error_code(fault::gateway_silent));
+    }
+    if (what.kind == event_kind::refused && what.error == fault::no_external_address) {
+        // Granted all the same, and of no use.
+        call_off(what.at);
+    }
+}
+
+void map_errand::look() {
+    if (outcome()) {
+        return;
+    }
+    for (auto& row : engine_->standings()) {
+        if (is_held(row)) {
+            granted_ = std::move(row.lease);
+            end({});
+        }
+    }
+}
+
+unmap_errand::unmap_errand(
+    engine_settings const& settings, mapping wish, memory known, std::uint64_t seed
+)
+    : settings_(settings), wish_(std::move(wish)), known_(std::move(known)), seed_(seed) {}
+
+void unmap_errand::begin(gateway_view const& gateway, time_point now) {
+    gateway_ = gateway;
+    lease_.mapping = wish_.name;
+    lease_.gateway = gateway.name;
+    lease_.gateway_address = gateway.address;
+    lease_.internal_address = gateway.internal;
+    lease_.protocol = wish_.protocol;
+    lease_.internal_port = wish_.internal.port;
+    if (!gateway.protocols.empty()) {
+        lease_.via = gateway.protocols.front();
+    }
+    lease_.expires = now + still_running;
+    start(settings_, memory{known_.secret, {lease_}}, seed_);
+    // A lease that runs and that nobody wants is released.
+    engine_->desire({}, now);
+    engine_->network({{gateway}}, now);
+}
+
+void unmap_errand::heard(event const& what) {
+    if (what.kind == event_kind::released) {
+        end(what.error);
+    }
+}
+
+} // namespace pmp

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "engine/errand.hpp"
+
+#include <pmp/engine.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace pmp {
+
+/// What errands about one mapping share: an engine of their own, so that its rules hold for them
+/// too.
+class lease_errand : public errand {
+public:
+    void datagram(inbound_datagram const&, time_point now) final;
+    void unreachable(time_point now) final;
+    void tick(time_point now) final;
+    std::optional<outbound_datagram> poll() final;
+    time_point wake_at() const final;
+    std::optional<error_code> outcome() const final { return outcome_; }
+
+protected:
+    void start(engine_settings const&, memory, std::uint64_t seed);
+    void end(error_code error) { outcome_ = outcome_.value_or(error); }
+
+    std::optional<engine> engine_;
+    gateway_view gateway_;
+
+private:
+    virtual void heard(event const&) = 0;
+    /// The engine has said all that it has to say at this moment.
+    virtual void look() {}
+
+    std::optional<error_code> outcome_;
+};
+
+/// Has a mapping granted, with its external address, and leaves the lease in place.
+class map_errand final : public lease_errand {
+public:
+    /// `known`: the secret, and what that mapping was assigned before.
+    map_errand(engine_settings const&, mapping, memory known, std::uint64_t seed);
+
+    void begin(gateway_view const&, time_point now) override;
+    void call_off(time_point now) override;
+
+    /// Set where it ended well.
+    std::optional<lease> const& granted() const { return granted_; }
+    memory remembers() const { return engine_->remembers(); }
+
+private:
+    void heard(event const&) override;
+    void look() override;
+
+    mapping wish_;
+    std::optional<lease> granted_;
+};
+
+/// Deletes the lease of a mapping, whoever with the same secret made it.
+class unmap_errand final : public lease_errand {
+public:
+    unmap_errand(engine_settings const&, mapping, memory known, std::uint64_t seed);
+
+    void begin(gateway_view const&, time_point now) override;
+    void call_off(time_point) override {}
+
+    /// What was ended; to be called after `begin()`.
+    remembered_lease const& ended() const { return lease_; }
+
+private:
+    void heard(event const&) override;
+
+    engine_settings settings_;
+    mapping wish_;
+    memory known_;
+    std::uint64_t seed_;
+    remembered_lease lease_;
+};
+
+} // namespace pmp

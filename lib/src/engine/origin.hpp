@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/network.hpp>
+
+namespace pmp {
+
+/// Source, destination and interface are what they have to be of a datagram from that gateway
+/// (RFC 6887 8.3, RFC 6886 3.2.1).
+bool is_from(gateway_view const&, inbound_datagram const&);
+
+} // namespace pmp

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include "net/client_state.hpp"
+#include "net/finish.hpp"
+#include "net/locate.hpp"
+
+#include <pmp/entropy.hpp>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace pmp {
+
+namespace asio = boost::asio;
+using net::finish;
+
+namespace {
+
+/// Networks that a laptop visits: those of the longest ago are forgotten.
+constexpr std::size_t most_hints = 64;
+constexpr std::uint16_t discard_port = 9;
+
+bool is_same(remembered_lease const& a, remembered_lease const& b) {
+    return a.gateway == b.gateway && a.gateway_address == b.gateway_address &&
+           a.internal_address == b.internal_address && a.protocol == b.protocol &&
+           a.internal_port == b.internal_port;
+}
+
+bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
+    return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
+           lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
+           lease.internal_port == wish.internal.port;
+}
+
+/// The deadline, which may be too far away for the clock.
+time_point after(std::chrono::milliseconds wait) {
+    auto const now = boot_clock::now();
+    auto const longest =
+        std::chrono::duration_cast<std::chrono::milliseconds>(time_point::max() - now);
+    return now + std::min(wait, longest);
+}
+
+template <class Handler>
+void let_cancel(
+    asio::any_io_executor const& executor,
+    Handler const& handler,
+    std::vector<std::weak_ptr<net::one_shot>> shots
+) {
+    auto slot = asio::get_associated_cancellation_slot(handler);
+    if (!slot.is_connected()) {
+        return;
+    }
+    slot.assign([executor, shots = std::move(shots)](asio::cancellation_type) {
+        // The slot is emptied on completion, which must not happen while it is in use.
+        asio::post(executor, [shots] {
+            for (auto const& weak : shots) {
+                if (auto const shot = weak.lock()) {
+                    shot->cancel();
+                }
+            }
+        });
+    });
+}
+
+} // namespace
+
+/// Gateways that are being asked what they are.
+struct client::state::survey {
+    explicit survey(discover_handler h) : handler(std::move(h)) {}
+
+    discover_handler handler;
+    std::vector<discovered_gateway> found;
+    std::size_t left = 0;
+    error_code error;
+};
+
+result<client::state::target> client::state::reach(std::string const& gateway) {
+    auto const settings = std::find_if(gateways_.begin(), gateways_.end(), [&](auto const& s) {
+        return s.name == gateway;
+    });
+    return settings != gateways_.end() ? reach(*settings)
+                                       : result<target>(asio::error::invalid_argument);
+}
+
+/// Only a gateway that has to be found needs the system's tables.
+result<client::state::target> client::state::reach(gateway_settings const& settings) {
+    result<net::route_snapshot> routes = net::route_snapshot{};
+    if (!settings.address) {
+        routes = net::read_routes(executor_);
+    }
+    if (!routes) {
+        return routes.error();
+    }
+    auto view = net::locate(executor_, settings, *routes);
+    if (!view) {
+        return view.error();
+    }
+    auto const interface = settings.interface.empty() ? std::string{} : view->interface;
+    auto link = net::udp_link::open(
+        executor_, {view->address, view->internal, interface, view->interface_index}
+    );
+    if (!link) {
+        return link.error();
+    }
+    target found{std::move(*view), std::move(*link), false};
+    auto const hint = std::find_if(hints_.begin(), hints_.end(), [&](auto const& h) {
+        return h.gateway_address == found.view.address;
+    });
+    if (hint != hints_.end()) {
+        auto& protocols = found.view.protocols;
+        auto const first = std::find(protocols.begin(), protocols.end(), hint->via);
+        found.hinted = first != protocols.end();
+        if (found.hinted) {
+            std::rotate(protocols.begin(), first, first + 1);
+        }
+    }
+    return found;
+}
+
+/// The gateway of a mapping of this host's that no run keeps.
+result<client::state::target> client::state::reach_for(mapping& wish) {
+    if (wish.internal.port == 0) {
+        return asio::error::invalid_argument;
+    }
+    auto const kept = [&](mapping const& other) {
+        return other.gateway == wish.gateway && other.protocol == wish.protocol &&
+               other.internal.port == wish.internal.port;
+    };
+    if (phase_ != phase::idle && std::any_of(mappings_.begin(), mappings_.end(), kept)) {
+        return asio::error::already_started;
+    }
+    auto found = reach(wish.gateway);
+    auto const& internal = wish.internal.address;
+    if (found && !internal.is_unspecified() && internal != found->view.internal) {
+        return asio::error::operation_not_supported;
+    }
+    wish.internal.address = asio::ip::address_v4();
+    return found;
+}
+
+template <class Errand>
+client::state::outing<Errand> client::state::prepare(
+    target where, std::shared_ptr<Errand> what, std::chrono::milliseconds deadline
+) {
+    auto shot = std::make_shared<net::one_shot>(
+        executor_, std::move(where.view), std::move(where.link), what
+    );
+    std::erase_if(one_shots_, [](auto const& weak) { return weak.expired(); });
+    one_shots_.push_back(shot);
+    return {std::move(shot), std::move(what), after(deadline)};
+}
+
+/// Where there is no hint, all dialects are tried at once: the first answer counts.
+engine_settings client::state::errand_settings(target const& where) const {
+    engine_settings settings;
+    settings.fallback_delay = where.hinted ? settings.fallback_delay : milliseconds{0};
+    settings.mappings_first = where.hinted;
+    return settings;
+}
+
+std::shared_ptr<inquiry> client::state::new_inquiry(inquiry_aim aim, target const& where) const {
+    inquiry_settings settings;
+    settings.aim = aim;
+    settings.fallback_delay = errand_settings(where).fallback_delay;
+    auto const used = [&](mapping const& m) {
+        return m.protocol == transport::udp && m.internal.port == discard_port;
+    };
+    auto const leased = [&](remembered_lease const& lease) {
+        return lease.protocol == transport::udp && lease.internal_port == discard_port;
+    };
+    auto const leases = remembers().leases;
+    if (std::any_of(mappings_.begin(), mappings_.end(), used) ||
+        std::any_of(leases.begin(), leases.end(), leased)) {
+        settings.discard.protocol = transport::tcp;
+    }
+    return std::make_shared<inquiry>(settings, secret_, make_seed());
+}
+
+/// What an engine has to know for that mapping alone: others it would release.
+memory client::state::known_of(mapping const& wish, gateway_view const& gateway) const {
+    auto known = remembers();
+    std::erase_if(known.leases, [&](auto const& lease) { return !is_of(lease, wish, gateway); });
+    return known;
+}
+
+void client::state::start_external_address(
+    std::string const& gateway, std::chrono::milliseconds deadline, address_handler handler
+) {
+    auto where = reach(gateway);
+    if (!where) {
+        finish(executor_, std::move(handler), where.error(), external_address{});
+        return;
+    }
+    auto what = new_inquiry(inquiry_aim::external_address, *where);
+    auto out = prepare(std::move(*where), std::move(what), deadline);
+    let_cancel(executor_, handler, {out.shot});
+    asio::co_spawn(
+        executor_,
+        keep_external_address(shared_from_this(), std::move(out), std::move(handler)),
+        asio::detached
+    );
+}
+
+asio::awaitable<void> client::state::keep_external_address(
+    std::shared_ptr<state> self, outing<inquiry> out, address_handler handler
+) {
+    auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
+    external_address told;
+    if (!error) {
+        auto const& by = out.errand->told_by();
+        auto const& gateway = out.shot->gateway().address;
+        told = {
+            *out.errand->address(),
+            {gateway, gateway_port},
+            out.shot->interface(),
+            by.via,
+            by.epoch,
+        };
+        self->note_hint(gateway, by.via);
+    }
+    finish(self->executor_, std::move(handler), error, std::move(told));
+}
+
+void client::state::start_map(
+    mapping wish, std::chrono::milliseconds deadline, map_handler handler
+) {
+    auto where = reach_for(wish);
+    if (!where) {
+        finish(executor_, std::move(handler), where.error(), lease{});
+        return;
+    }
+    auto what = std::make_shared<map_errand>(
+        errand_settings(*where), wish, known_of(wish, where->view), make_seed()
+    );
+    auto out = prepare(std::move(*where), std::move(what), deadline);
+    let_cancel(executor_, handler, {out.shot});
+    asio::co_spawn(
+        executor_, keep_map(shared_from_this(), std::move(out), std::move(handler)), asio::detached
+    );
+}
+
+asio::awaitable<void>
+client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map_handler handler) {
+    auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
+    lease granted;
+    if (!error) {
+        granted = *out.errand->granted();
+        self->note_hint(granted.gateway.address, granted.via);
+        for (auto const& lease : out.errand->remembers().leases) {
+            self->note_lease(lease);
+        }
+    }
+    finish(self->executor_, std::move(handler), error, std::move(granted));
+}
+
+void client::state::start_unmap(
+    mapping wish, std::chrono::milliseconds deadline, run_handler handler
+) {
+    auto where = reach_for(wish);
+    if (!where) {
+        finish(executor_, std::move(handler), where.error());
+        return;
+    }
+    auto what = std::make_shared<unmap_errand>(
+        errand_settings(*where), wish, memory{secret_, {}}, make_seed()
+    );
+    auto out = prepare(std::move(*where), std::move(what), deadline);
+    let_cancel(executor_, handler, {out.shot});
+    asio::co_spawn(
+        executor_,
+        keep_unmap(shared_from_this(), std::move(out), std::move(handler)),
+        asio::detached
+    );
+}
+
+asio::awaitable<void> client::state::keep_unmap(
+    std::shared_ptr<state> self, outing<unmap_errand> out, run_handler handler
+) {
+    auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
+    if (!error) {
+        self->forget_lease(out.errand->ended());
+    }
+    finish(self->executor_, std::move(handler), error);
+}
+
+void client::state::start_discover(std::chrono::milliseconds deadline, discover_handler handler) {
+    auto looking = std::make_shared<survey>(std::move(handler));
+    looking->found.resize(gateways_.size());
+    std::vector<std::pair<std::size_t, outing<inquiry>>> outings;
+    std::vector<std::weak_ptr<net::one_shot>> shots;
+    for (std::size_t i = 0; i < gateways_.size(); ++i) {
+        auto& found = looking->found[i];
+        found.view.name = gateways_[i].name;
+        auto where = reach(gateways_[i]);
+        if (!where) {
+            found.error = where.error();
+            continue;
+        }
+        where->view.protocols = gateways_[i].protocols;
+        found.view = where->view;
+        auto what = new_inquiry(inquiry_aim::everything, *where);
+        outings.emplace_back(i, prepare(std::move(*where), std::move(what), deadline));
+        shots.emplace_back(outings.back().second.shot);
+    }
+    if (outings.empty()) {
+        finish(executor_, std::move(looking->handler), error_code{}, std::move(looking->found));
+        return;
+    }
+    let_cancel(executor_, looking->handler, std::move(shots));
+    looking->left = outings.size();
+    for (auto& [i, out] : outings) {
+        asio::co_spawn(
+            executor_, keep_survey(shared_from_this(), std::move(out), looking, i), asio::detached
+        );
+    }
+}
+
+asio::awaitable<void> client::state::keep_survey(
+    std::shared_ptr<state> self,
+    outing<inquiry> out,
+    std::shared_ptr<survey> looking,
+    std::size_t index
+) {
+    auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
+    auto& found = looking->found[index];
+    found.view.interface = out.shot->interface();
+    found.protocols = out.errand->spoken();
+    found.external_address = out.errand->address();
+    if (!found.protocols.empty()) {
+        self->note_hint(found.view.address, found.protocols.front().via);
+    } else {
+        found.error = error;
+    }
+    if (error == asio::error::operation_aborted) {
+        looking->error = error;
+    }
+    if (--looking->left == 0) {
+        finish(
+            self->executor_, std::move(looking->handler), looking->error, std::move(looking->found)
+        );
+    }
+}
+
+void client::state::note_hint(ip_address const& gateway, dialect_id via) {
+    std::erase_if(hints_, [&](auto const& hint) { return hint.gateway_address == gateway; });
+    hints_.insert(hints_.begin(), dialect_hint{gateway, via});
+    hints_.resize(std::min(hints_.size(), most_hints));
+}
+
+void client::state::note_lease(remembered_lease const& lease) {
+    forget_lease(lease);
+    granted_.push_back(lease);
+}
+
+void client::state::forget_lease(remembered_lease const& lease) {
+    std::erase_if(granted_, [&](auto const& other) { return is_same(lease, other); });
+    engine_.forget(lease);
+}
+
+memory client::state::remembers() const {
+    auto known = engine_.remembers();
+    known.leases.insert(known.leases.end(), granted_.begin(), granted_.end());
+    known.hints = hints_;
+    return known;
+}
+
+void client::state::cancel_one_shots() {
+    for (auto const& weak : one_shots_) {
+        if (auto const shot = weak.lock()) {
+            shot->cancel();
+        }
+    }
+}
+
+} // namespace pmp
