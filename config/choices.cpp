@@ -86,6 +86,22 @@ checked<dialect_id> read_dialect(std::string_view text) {
     );
 }
 
+checked<event_kind> read_hook_event(std::string_view text) {
+    return choose<event_kind>(
+        text,
+        {{"acquired", event_kind::acquired},
+         {"renewed", event_kind::renewed},
+         {"changed", event_kind::changed},
+         {"lost", event_kind::lost},
+         {"refused", event_kind::refused},
+         {"released", event_kind::released},
+         {"gateway_found", event_kind::gateway_found},
+         {"gateway_lost", event_kind::gateway_lost},
+         {"gateway_rebooted", event_kind::gateway_rebooted},
+         {"external_address_changed", event_kind::external_address_changed}}
+    );
+}
+
 checked<log_level> read_log_level(std::string_view text) {
     return choose<log_level>(
         text,

@@ -43,6 +43,7 @@ configuration read_root(findings& found, place const& root) {
     auto const gateways = read_gateways(into, found, keys["gateways"]);
     read_mappings(into, found, keys["mappings"], lifetime, gateways);
     into.state = read(found, keys["state"], read_path);
+    into.control = read(found, keys["control"], read_path);
     read_log(into.log, found, keys["log"]);
     return into;
 }

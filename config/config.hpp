@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/event.hpp>
 #include <pmp/mapping.hpp>
 #include <pmp/network.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -36,6 +39,40 @@ struct log_settings {
     friend bool operator==(log_settings const&, log_settings const&) = default;
 };
 
+/// What hooks are told: in braces in an argument, with `PMP_` in front and in capitals in the
+/// environment.
+inline constexpr std::array<std::string_view, 12> hook_words = {
+    "event",
+    "mapping",
+    "protocol",
+    "internal_address",
+    "internal_port",
+    "external_address",
+    "external_port",
+    "old_external_address",
+    "old_external_port",
+    "lifetime",
+    "gateway",
+    "via",
+};
+
+/// The first placeholder, such as `{mapping}`, of a text at or after `at`, without its braces; `at`
+/// is where it begins then.
+std::optional<std::string_view> next_placeholder(std::string_view text, std::size_t& at);
+
+/// A program to run when something changes.
+struct hook_settings {
+    /// Never empty.
+    std::vector<event_kind> on;
+    /// Names; empty: all.
+    std::vector<std::string> mappings;
+    /// The program, then its arguments, with placeholders. Never empty.
+    std::vector<std::string> run;
+    std::chrono::milliseconds timeout{30'000};
+
+    friend bool operator==(hook_settings const&, hook_settings const&) = default;
+};
+
 /// What the configuration file says, with its defaults filled in.
 struct configuration {
     bool release_on_exit = true;
@@ -44,8 +81,11 @@ struct configuration {
     std::vector<gateway_settings> gateways = {gateway_settings{}};
     /// Ranges are spread out; names and lifetimes are filled in.
     std::vector<mapping> mappings;
+    std::vector<hook_settings> hooks;
     /// Absent where the file does not name one.
     std::optional<std::filesystem::path> state;
+    /// Likewise.
+    std::optional<std::filesystem::path> control;
     log_settings log;
 
     friend bool operator==(configuration const&, configuration const&) = default;
@@ -66,6 +106,7 @@ std::string to_string(problem const&, std::filesystem::path const& file);
 /// All problems, in the order of the file; never an empty list.
 using problems = std::vector<problem>;
 
+inline constexpr std::size_t max_hooks = 256;
 inline constexpr std::size_t max_mappings = 10'000;
 inline constexpr std::size_t max_file_size = std::size_t{4} << 20U;
 

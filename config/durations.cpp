@@ -86,4 +86,11 @@ checked<seconds> read_timeout(std::string_view text) {
     return read_between(text, seconds(1), longest_timeout);
 }
 
+checked<std::chrono::milliseconds> read_hook_timeout(std::string_view text) {
+    auto const time = read_between(text, shortest_hook_timeout, longest_hook_timeout);
+    if (time.has_error())
+        return time.error();
+    return std::chrono::milliseconds(*time);
+}
+
 } // namespace pmp::config

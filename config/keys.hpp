@@ -26,7 +26,7 @@ inline constexpr std::array root_keys{
     known_key{"mappings", key_use::optional, "a list such as [{protocol: tcp, internal: 22}]"},
     known_key{"hooks", key_use::not_supported, "it runs no programs"},
     known_key{"state", key_use::optional, "the path of a file"},
-    known_key{"control", key_use::not_supported, "it has no control socket"},
+    known_key{"control", key_use::optional, "the path of a socket"},
     known_key{"metrics", key_use::not_supported, "it serves no metrics"},
     known_key{"log", key_use::optional, "a map such as {level: info}"},
 };
@@ -52,6 +52,14 @@ inline constexpr std::array mapping_keys{
     known_key{"allow", key_use::not_supported, "it cannot filter remote addresses"},
     known_key{"allow_unfiltered", key_use::not_supported, "it cannot filter remote addresses"},
     known_key{"description", key_use::not_supported, "it sends gateways no descriptions"},
+};
+
+inline constexpr std::array hook_keys{
+    known_key{"on", key_use::required, "a list such as [acquired, changed, lost]"},
+    known_key{"mappings", key_use::optional, "a list of names such as [ssh]"},
+    known_key{
+        "run", key_use::required, "a list such as [/usr/local/bin/on-port, '{external_port}']"},
+    known_key{"timeout", key_use::optional, "a time such as 30s"},
 };
 
 inline constexpr std::array log_keys{

@@ -39,6 +39,8 @@ inline constexpr std::chrono::seconds shortest_lifetime{10};
 inline constexpr std::chrono::seconds longest_lifetime{7 * 86400};
 inline constexpr std::chrono::seconds longest_release_timeout{300};
 inline constexpr std::chrono::seconds longest_timeout{3600};
+inline constexpr std::chrono::seconds shortest_hook_timeout{1};
+inline constexpr std::chrono::seconds longest_hook_timeout{3600};
 /// In bytes.
 inline constexpr std::size_t longest_name = 64;
 
@@ -49,6 +51,7 @@ checked<std::chrono::seconds> read_lifetime(std::string_view);
 checked<std::chrono::milliseconds> read_release_timeout(std::string_view);
 /// How long to wait for answers; at least a second.
 checked<std::chrono::seconds> read_timeout(std::string_view);
+checked<std::chrono::milliseconds> read_hook_timeout(std::string_view);
 /// Of a mapping or a gateway.
 checked<std::string> read_name(std::string_view);
 checked<std::filesystem::path> read_path(std::string_view);
@@ -65,6 +68,12 @@ checked<std::optional<ip_address>> read_source(std::string_view);
 /// Empty: to be found.
 checked<std::string> read_interface(std::string_view);
 checked<dialect_id> read_dialect(std::string_view);
+
+checked<event_kind> read_hook_event(std::string_view);
+/// A path, or a name that is looked for in PATH.
+checked<std::string> read_program(std::string_view);
+/// Reports placeholders that are not known.
+checked<std::string> read_argument(std::string_view);
 
 checked<log_level> read_log_level(std::string_view);
 checked<log_format> read_log_format(std::string_view);

@@ -19,4 +19,7 @@ gateway_names read_gateways(configuration&, findings&, place const* at);
 /// `lifetime` is that of mappings without their own.
 void read_mappings(configuration&, findings&, place const* at, std::chrono::seconds lifetime, gateway_names const&);
 
+/// After the mappings, whose names it checks.
+void read_hooks(configuration&, findings&, place const* at);
+
 } // namespace pmp::config

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/daemon.hpp"
 
+#include "daemon/control_path.hpp"
 #include "daemon/difference.hpp"
 #include "daemon/narrate_notice.hpp"
+#include "daemon/surroundings.hpp"
 #include "daemon/table.hpp"
 #include "daemon/words.hpp"
 
@@ -57,6 +59,13 @@ release_timeout(options const& given, pmp::config::configuration const& wanted) 
     return std::max(wanted.release_timeout, 1ms);
 }
 
+std::filesystem::path control_path(options const& given, pmp::config::configuration const& wanted) {
+    if (given.control) {
+        return *given.control;
+    }
+    return wanted.control ? *wanted.control : default_control(environment_variable, is_root());
+}
+
 bool is_open(standing const& s) {
     return s.state == lease_state::held || s.state == lease_state::renewing;
 }
@@ -94,6 +103,13 @@ daemon::daemon(
     , options_(std::move(given))
     , configuration_(std::move(wanted))
     , client_(context.get_executor(), std::move(known), client_settings_of(options_))
+    , desk_(
+          context.get_executor(),
+          client_,
+          options_.config,
+          [this] { return reload(); },
+          [this](log_line const& line) { log_.write(line); }
+      )
     , look_(
           context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
       )
@@ -111,6 +127,9 @@ int daemon::run() {
     save();
     tell_start();
     start_client();
+    if (!options_.once) {
+        desk_.open(control_path(options_, configuration_));
+    }
     asio::post(context_, [this] { host_.ready(); });
     context_.run();
     return status_;
@@ -160,6 +179,7 @@ void daemon::hear(pmp::event const& happened) {
     } else if (happened.kind == pmp::event_kind::gateway_found) {
         silent_.erase(happened.gateway);
     }
+    desk_.hear(happened);
     look_.changed();
 }
 
@@ -193,9 +213,9 @@ bool daemon::first_try_is_over(std::vector<standing> const& table) const {
     });
 }
 
-void daemon::reload() {
+std::vector<std::string> daemon::reload() {
     if (stopping_) {
-        return;
+        return {};
     }
     host_.reloading();
     auto loaded = pmp::config::load(options_.config);
@@ -208,9 +228,11 @@ void daemon::reload() {
     if (auto const why = log_.use(effective(configuration_.log, options_))) {
         log_.write({log_level::error, "the log stays where it is: " + *why, {}});
     }
+    std::vector<std::string> errors;
     if (wrong != nullptr) {
         for (auto const& each : *wrong) {
-            log_.write({log_level::error, to_string(each, options_.config), {}});
+            errors.push_back(to_string(each, options_.config));
+            log_.write({log_level::error, errors.back(), {}});
         }
         log_.write({log_level::error, "the running configuration stays: the file can't be used", {}}
         );
@@ -220,15 +242,18 @@ void daemon::reload() {
             log_.write({log_level::warn, "another state file takes effect at the next start", {}});
         }
         apply();
+        desk_.open(control_path(options_, configuration_));
         look_.changed();
     }
     host_.ready();
+    return errors;
 }
 
 void daemon::stop() {
     if (!stopping_) {
         stopping_ = true;
         deadline_.cancel();
+        desk_.stopping();
         host_.stopping();
         tell_stop();
     }
@@ -254,6 +279,7 @@ void daemon::ended(pmp::error_code error) {
 
 void daemon::finish() {
     look_.flush();
+    desk_.flush();
     auto const rows = client_.standings();
     if (options_.once) {
         auto const all_open = std::all_of(rows.begin(), rows.end(), [](standing const& s) {

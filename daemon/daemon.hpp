@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/control_desk.hpp"
 #include "daemon/log.hpp"
 #include "daemon/narrator.hpp"
 #include "daemon/options.hpp"
@@ -17,6 +18,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace pmpd {
 
@@ -42,7 +44,7 @@ public:
 
 private:
     void apply();
-    void reload();
+    std::vector<std::string> reload();
     void stop();
     void show_table();
 
@@ -67,6 +69,7 @@ private:
     pmp::config::configuration configuration_;
     pmp::client client_;
     narrator narrator_;
+    control_desk desk_;
     paced look_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer save_again_;

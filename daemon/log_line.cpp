@@ -54,24 +54,6 @@ std::string to_text(std::variant<std::string, std::int64_t> const& value) {
     return needs_quotes(text) ? in_quotes(text) : text;
 }
 
-/// RFC 3339 in UTC, with milliseconds.
-std::string to_text(std::chrono::system_clock::time_point at) {
-    using namespace std::chrono;
-    auto const day = floor<days>(at);
-    year_month_day const date(day);
-    hh_mm_ss const clock(floor<milliseconds>(at - day));
-    return fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()),
-        clock.hours().count(),
-        clock.minutes().count(),
-        clock.seconds().count(),
-        clock.subseconds().count()
-    );
-}
-
 } // namespace
 
 std::string_view to_string(log_level level) {
@@ -108,9 +90,26 @@ std::string to_text(log_line const& line) {
     return out;
 }
 
+std::string timestamp(std::chrono::system_clock::time_point at) {
+    using namespace std::chrono;
+    auto const day = floor<days>(at);
+    year_month_day const date(day);
+    hh_mm_ss const clock(floor<milliseconds>(at - day));
+    return fmt::format(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        clock.hours().count(),
+        clock.minutes().count(),
+        clock.seconds().count(),
+        clock.subseconds().count()
+    );
+}
+
 std::string to_json(log_line const& line, std::chrono::system_clock::time_point at) {
     boost::json::object out;
-    out["time"] = to_text(at);
+    out["time"] = timestamp(at);
     out["level"] = to_string(line.level);
     out["message"] = line.message;
     for (auto const& each : line.fields) {

@@ -45,6 +45,9 @@ std::string printable(std::string_view);
 /// `MESSAGE key=value key="a value"`, without level and time.
 std::string to_text(log_line const&);
 
+/// RFC 3339 in UTC, with milliseconds.
+std::string timestamp(std::chrono::system_clock::time_point);
+
 /// One JSON object: `time` (UTC), `level`, `message`, then the fields.
 std::string to_json(log_line const&, std::chrono::system_clock::time_point);
 

@@ -25,6 +25,8 @@ Opens ports in the gateway by PCP and NAT-PMP and keeps them open.
   --once               open the ports, print the table of leases, exit
   --state FILE         what a restart needs (default: /var/lib/pmpd/state.json,
                        for users ~/.local/state/pmpd/state.json)
+  --control PATH       the socket for pmp (default: /run/pmpd/control.sock,
+                       for users $XDG_RUNTIME_DIR/pmpd/control.sock)
   --log-level LEVEL    trace, debug, info, warn or error
   --log-format FORMAT  text or json
   --version, --help    print that and exit
@@ -80,9 +82,6 @@ constexpr std::array formats = {
 
 /// Words that belong to the product and not to this build of it deserve better than "unknown".
 std::optional<answer> refuse_words(po::variables_map const& given) {
-    if (given.count("control") != 0) {
-        return misuse("this version has no control socket, --control can't be used");
-    }
     if (given.count("word") == 0) {
         return {};
     }
@@ -98,6 +97,9 @@ std::variant<options, answer> to_options(po::variables_map const& given) {
     }
     if (given.count("state") != 0) {
         out.state = given["state"].as<std::string>();
+    }
+    if (given.count("control") != 0) {
+        out.control = given["control"].as<std::string>();
     }
     out.check = given["check"].as<bool>();
     out.once = given["once"].as<bool>();

@@ -26,6 +26,7 @@ struct options {
     bool check = false;
     bool once = false;
     std::optional<std::filesystem::path> state;
+    std::optional<std::filesystem::path> control;
     std::optional<pmp::config::log_level> log_level;
     std::optional<pmp::config::log_format> log_format;
 };

@@ -173,8 +173,10 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_shows_the_defaults) {
 
     BOOST_TEST(!read.mappings.empty());
     BOOST_TEST(read.state.has_value());
+    BOOST_TEST(read.control.has_value());
     read.mappings.clear();
     read.state.reset();
+    read.control.reset();
     BOOST_TEST((read == configuration{}));
 }
 

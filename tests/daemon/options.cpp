@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/options.hpp"
 
+#include "daemon/control_path.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -34,6 +36,7 @@ BOOST_AUTO_TEST_CASE(have_defaults) {
     BOOST_TEST(!given.check);
     BOOST_TEST(!given.once);
     BOOST_TEST(!given.state.has_value());
+    BOOST_TEST(!given.control.has_value());
     BOOST_TEST(!given.log_level.has_value());
     BOOST_TEST(!given.log_format.has_value());
 }
@@ -44,6 +47,7 @@ BOOST_AUTO_TEST_CASE(are_all_understood) {
          "a.yaml",
          "--once",
          "--state=b.json",
+         "--control=c.sock",
          "--log-level",
          "warn",
          "--log-format=json"}
@@ -52,6 +56,7 @@ BOOST_AUTO_TEST_CASE(are_all_understood) {
     BOOST_TEST(given.config == "a.yaml");
     BOOST_TEST(given.once);
     BOOST_TEST(given.state.value() == "b.json");
+    BOOST_TEST(given.control.value() == "c.sock");
     BOOST_TEST((given.log_level == pmp::config::log_level::warn));
     BOOST_TEST((given.log_format == pmp::config::log_format::json));
 }
@@ -69,7 +74,6 @@ BOOST_AUTO_TEST_CASE(that_are_wrong_cost_one_sentence_and_status_2) {
         {"--log-format", "xml"},
         {"start"},
         {"service", "install"},
-        {"--control", "/run/x"},
     };
 
     for (auto const& arguments : wrong) {
@@ -87,10 +91,6 @@ BOOST_AUTO_TEST_CASE(say_of_words_that_belong_to_the_product_that_they_are_not_h
     BOOST_TEST(
         answered({"service", "install"}).text ==
         "pmpd: this version can't run as a Windows service; see pmpd --help\n"
-    );
-    BOOST_TEST(
-        answered({"--control", "/run/x"}).text ==
-        "pmpd: this version has no control socket, --control can't be used; see pmpd --help\n"
     );
 }
 
@@ -132,6 +132,22 @@ BOOST_AUTO_TEST_CASE(put_the_state_where_a_user_keeps_it) {
     BOOST_TEST(pmpd::default_state(xdg, false) == "/x/pmpd/state.json");
     BOOST_TEST(pmpd::default_state(relative, false) == "/h/.local/state/pmpd/state.json");
     BOOST_TEST(pmpd::default_state(with({}), false).empty());
+}
+
+BOOST_AUTO_TEST_CASE(put_the_control_socket_where_systemd_says) {
+    auto const env = with({{"RUNTIME_DIRECTORY", "/run/one:/run/two"}});
+
+    BOOST_TEST(pmpd::default_control(env, true) == "/run/one/control.sock");
+    BOOST_TEST(pmpd::default_control(env, false) == "/run/one/control.sock");
+}
+
+BOOST_AUTO_TEST_CASE(put_the_control_socket_where_others_look_for_it) {
+    auto const xdg = with({{"XDG_RUNTIME_DIR", "/run/user/1000"}});
+    auto const relative = with({{"XDG_RUNTIME_DIR", "x"}});
+
+    BOOST_TEST(pmpd::default_control(xdg, true) == "/run/pmpd/control.sock");
+    BOOST_TEST(pmpd::default_control(xdg, false) == "/run/user/1000/pmpd/control.sock");
+    BOOST_TEST(pmpd::default_control(relative, false).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

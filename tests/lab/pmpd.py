@@ -62,6 +62,7 @@ class Pmpd:
 
     def command(self, *options):
         return [PMPD, "--config", self.config_file, "--state", self.state_file,
+                "--control", self.directory / "control.sock",
                 "--log-format", "json", "--log-level", "debug", *options]
 
     def start(self):

@@ -70,6 +70,9 @@ public:
     void set_gateways(std::vector<gateway_settings>);
     void set_mappings(std::vector<mapping>);
     void set_release_timeout(std::chrono::milliseconds);
+    /// Asks for the mapping of that name at once, and looks for its gateway where there is none;
+    /// empty: for each. Returns how many such mappings are wanted.
+    std::size_t renew(std::string_view mapping = {});
     /// Called on the executor, never from inside of another call.
     void set_notice_handler(std::function<void(notice const&)>);
 

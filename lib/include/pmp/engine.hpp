@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -81,6 +82,9 @@ public:
     /// An ICMP error came back from the gateway of that name: its port is closed.
     void unreachable(std::string const& gateway, time_point now);
     void tick(time_point now);
+    /// Asks for the mapping of that name at once, where a gateway can be asked and has not just
+    /// been; empty: for each. Returns how many such mappings are desired.
+    std::size_t renew(std::string_view mapping, time_point now);
     /// Sends at once each deletion that has not been sent yet. For the end of a grace time.
     void hurry_releases(time_point now);
 

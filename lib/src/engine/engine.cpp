@@ -98,6 +98,14 @@ void engine::tick(time_point now) {
     }
 }
 
+std::size_t engine::renew(std::string_view mapping, time_point now) {
+    std::size_t found = 0;
+    for (auto& [name, gateway] : state_->gateways) {
+        found += gateway.renew(mapping, now);
+    }
+    return found;
+}
+
 void engine::hurry_releases(time_point now) {
     for (auto& [name, gateway] : state_->gateways) {
         gateway.hurry_releases(now);

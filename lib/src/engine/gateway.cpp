@@ -91,6 +91,23 @@ void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
     }
 }
 
+std::size_t gateway::renew(std::string_view name, time_point now) {
+    std::size_t found = 0;
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto const is_meant = name.empty() || at->second.machine.wish().name == name;
+        if (is_meant && desired_.count(at->first) != 0) {
+            ++found;
+            apply(at, at->second.machine.renew(now), now);
+        }
+    }
+    if (known_ && found != 0) {
+        // Whoever asks for it may have made room at the gateway.
+        known_->full_until = time_point::min();
+        pump(now);
+    }
+    return found;
+}
+
 void gateway::retire(tenants::iterator at, time_point now) {
     auto& t = at->second;
     auto const lease = t.machine.held();

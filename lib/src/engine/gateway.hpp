@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,8 @@ public:
     /// ICMP: its port is closed.
     void unreachable(time_point now);
     void tick(time_point now);
+    /// Those of that name, or all; returns how many there are.
+    std::size_t renew(std::string_view name, time_point now);
     void hurry_releases(time_point now);
     time_point wake_at() const;
 

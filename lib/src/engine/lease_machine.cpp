@@ -197,6 +197,18 @@ void lease_machine::doubt(time_point at) {
     }
 }
 
+effects lease_machine::renew(time_point now) {
+    auto const is_urgent = sent_ == time_point::min() || now - sent_ >= renewal_spacing;
+    if (deleting() || state_ == lease_state::idle || asking_ || !is_urgent) {
+        return {};
+    }
+    switch (state_) {
+    case lease_state::held: return ask_afresh(lease_state::renewing);
+    case lease_state::waiting: return ask_afresh(lease_state::requesting);
+    default: return ask_afresh(state_);
+    }
+}
+
 void lease_machine::postpone(time_point at) {
     if (state_ == lease_state::held) {
         timer_ = at;
@@ -221,6 +233,7 @@ void lease_machine::sent(patience const& standard, dice& d, time_point now) {
     asking_ = false;
     awaits_ = true;
     maybe_there_ = true;
+    sent_ = now;
     auto const wait = attempt_.sent(limited, d);
     auto const in_windows = state_ == lease_state::renewing && standard.renews_in_windows;
     timer_ = in_windows ? next_renewal(d, now) : now + wait;

@@ -82,6 +82,8 @@ public:
     void connected(time_point at);
     /// Something suggests that the lease is not what it was: renewed at `at` if not before.
     void doubt(time_point at);
+    /// Somebody wants it asked for at once, unless that has just happened.
+    effects renew(time_point now);
     /// Spreads what fell due during a sleep.
     void postpone(time_point at);
     /// The same request is to be sent again from the start, in another dialect.
@@ -115,6 +117,8 @@ private:
     endpoint last_assigned_;
     /// When the present lease was last granted or renewed.
     time_point granted_;
+    /// When it was last sent.
+    time_point sent_ = time_point::min();
     unsigned renewal_ = 0;
     retransmission attempt_;
     time_point timer_ = time_point::max();

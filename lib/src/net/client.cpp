@@ -61,6 +61,17 @@ void client::state::set_mappings(std::vector<mapping> mappings) {
     }
 }
 
+std::size_t client::state::renew(std::string_view mapping) {
+    auto const found = engine_.renew(mapping, boot_clock::now());
+    if (phase_ == phase::running) {
+        if (found != 0) {
+            refresh();
+        }
+        pump();
+    }
+    return found;
+}
+
 void client::state::set_notice_handler(std::function<void(notice const&)> handler) {
     notice_handler_ = std::move(handler);
 }
@@ -281,6 +292,10 @@ void client::set_mappings(std::vector<mapping> mappings) {
 
 void client::set_release_timeout(std::chrono::milliseconds timeout) {
     state_->set_release_timeout(timeout);
+}
+
+std::size_t client::renew(std::string_view mapping) {
+    return state_->renew(mapping);
 }
 
 void client::set_notice_handler(std::function<void(notice const&)> handler) {

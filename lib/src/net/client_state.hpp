@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,7 @@ public:
     void set_gateways(std::vector<gateway_settings>);
     void set_mappings(std::vector<mapping>);
     void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
+    std::size_t renew(std::string_view mapping);
     void set_notice_handler(std::function<void(notice const&)>);
     engine const& lease_engine() const { return engine_; }
     memory remembers() const;

@@ -23,9 +23,9 @@ _addresses = (
 PATIENCE = 10
 
 
-def wait_until(condition):
+def wait_until(condition, patience=PATIENCE):
     """For what announces itself by no line. A file that is not there yet is no failure."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
             if condition():
@@ -170,6 +170,7 @@ class DaemonTest(unittest.TestCase):
         self.address = next(_addresses)
         self.config = self.dir / "pmpd.yaml"
         self.state = self.dir / "state.json"
+        self.control = self.dir / "control.sock"
 
     def write_config(self, mappings, settings=""):
         """`mappings`: one flow mapping of YAML each. The gateway is always an explicit one."""
@@ -185,9 +186,12 @@ class DaemonTest(unittest.TestCase):
         self.addCleanup(gateway.stop)
         return gateway
 
-    def daemon(self, *arguments, **how):
-        """Only with a configuration that names a gateway on loopback."""
+    def daemon(self, *arguments, control=True, **how):
+        """Only with a configuration that names a gateway on loopback. Its control socket is that
+        of this test, unless the configuration names one."""
         assert not self.config.exists() or "address: 127." in self.config.read_text()
+        if control:
+            arguments = ("--control", self.control, *arguments)
         daemon = Daemon("--config", self.config, *arguments, **how)
         self.addCleanup(daemon.kill)
         return daemon

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/control_desk.hpp"
+
+#include "daemon/event_json.hpp"
+#include "daemon/lease_json.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <spdlog/fmt/fmt.h>
+
+#include <map>
+#include <utility>
+
+namespace pmpd {
+
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+/// Between two looks at the table for those who watch: each copies all of it.
+constexpr auto feed_pause = 100ms;
+
+std::string reason(pmp::error_code error) {
+    if (error == boost::asio::error::address_in_use) {
+        return "another process answers there";
+    }
+    if (error == boost::system::errc::not_supported) {
+        return "something else than a socket is there";
+    }
+    return error.message();
+}
+
+std::chrono::system_clock::time_point on_the_wall(pmp::time_point at) {
+    auto const ago = pmp::boot_clock::now() - at;
+    return std::chrono::system_clock::now() -
+           std::chrono::duration_cast<std::chrono::system_clock::duration>(ago);
+}
+
+} // namespace
+
+control_desk::control_desk(
+    boost::asio::any_io_executor const& executor,
+    pmp::client& client,
+    std::filesystem::path const& config,
+    std::function<std::vector<std::string>()> reload,
+    teller tell
+)
+    : client_(client)
+    , config_(std::filesystem::absolute(config))
+    , tell_(std::move(tell))
+    , server_(executor, commands(std::move(reload)))
+    , feed_(executor, feed_pause, [this] { tell_watchers(); }) {}
+
+control_commands control_desk::commands(std::function<std::vector<std::string>()> reload) {
+    control_commands out;
+    out.version = [this] {
+        return json::object{{"version", PMPD_VERSION}, {"config", config_.string()}};
+    };
+    out.status = [this, version = out.version] {
+        auto all = version();
+        all["leases"] =
+            leases_json(client_.standings(), client_.gateways(), pmp::boot_clock::now());
+        return all;
+    };
+    out.gateways = [this] {
+        json::array all;
+        for (auto const& each : client_.gateways()) {
+            all.push_back(gateway_json(each));
+        }
+        return json::object{{"gateways", std::move(all)}};
+    };
+    out.reload = [this, reload = std::move(reload)] {
+        return stopping_ ? std::vector<std::string>{"pmpd is stopping"} : reload();
+    };
+    out.renew = [this](std::string_view mapping) {
+        return stopping_ ? std::size_t(0) : client_.renew(mapping);
+    };
+    return out;
+}
+
+void control_desk::open(std::filesystem::path const& path) {
+    if (path.empty()) {
+        return;
+    }
+    if (auto const error = server_.listen(path); error.failed()) {
+        tell_(
+            {log_level::warn,
+             fmt::format(
+                 "the control socket {} can't be made: {}; pmp can't talk to this pmpd",
+                 path.string(),
+                 reason(error)
+             ),
+             {{"control", path.string(), true}, {"error", error.message(), true}}}
+        );
+    }
+}
+
+void control_desk::hear(pmp::event const& e) {
+    if (server_.has_watchers()) {
+        untold_.push_back(e);
+        feed_.changed();
+    }
+}
+
+void control_desk::tell_watchers() {
+    if (untold_.empty()) {
+        return;
+    }
+    auto const table = client_.standings();
+    auto const gateways = client_.gateways();
+    std::map<std::string_view, pmp::standing const*> mappings;
+    for (auto const& each : table) {
+        mappings.emplace(each.mapping.name, &each);
+    }
+    for (auto const& each : std::exchange(untold_, {})) {
+        json::value lease = nullptr;
+        if (auto const found = mappings.find(each.mapping); found != mappings.end()) {
+            lease = leases_json({*found->second}, gateways, pmp::boot_clock::now()).at(0);
+        }
+        server_.tell(json::serialize(event_json(each, std::move(lease), on_the_wall(each.at))));
+    }
+}
+
+} // namespace pmpd
