@@ -128,11 +128,13 @@ checked<log_target> read_log_target(std::string_view text) {
     if (text.find('/') != std::string_view::npos)
         return complaint{
             in_quotes(text), "is not known here; write file: before the path of a file"};
-    constexpr std::string_view instead = "write auto, stderr or file:PATH";
+    constexpr std::string_view instead = "write auto, stderr, journald or file:PATH";
     auto const kind = choose<log_target::kind>(
         text,
-        {{"auto", log_target::kind::automatic}, {"stderr", log_target::kind::standard_error}},
-        {{"journald", instead}, {"eventlog", instead}}
+        {{"auto", log_target::kind::automatic},
+         {"stderr", log_target::kind::standard_error},
+         {"journald", log_target::kind::journald}},
+        {{"eventlog", instead}}
     );
     if (kind.has_error())
         return kind.error();

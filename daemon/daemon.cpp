@@ -4,6 +4,7 @@
 #include "daemon/control_path.hpp"
 #include "daemon/difference.hpp"
 #include "daemon/narrate_notice.hpp"
+#include "daemon/status_line.hpp"
 #include "daemon/surroundings.hpp"
 #include "daemon/table.hpp"
 #include "daemon/words.hpp"
@@ -186,9 +187,7 @@ void daemon::hear(pmp::event const& happened) {
 void daemon::look() {
     save();
     auto const table = client_.standings();
-    auto const open = std::count_if(table.begin(), table.end(), is_open);
-    host_.status(fmt::format("{} of {} open", open, mappings_words(configuration_.mappings.size()))
-    );
+    host_.status(status_line(table, client_.gateways()));
     if (options_.once && first_try_is_over(table)) {
         stop();
     }

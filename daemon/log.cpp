@@ -91,6 +91,11 @@ log::~log() = default;
 std::optional<std::string> log::use(log_settings const& settings) {
     bool const to_journal = settings.target.to == log_target::kind::automatic &&
                             is_journal(environment_variable("JOURNAL_STREAM"));
+    auto native =
+        to_journal || settings.target.to == log_target::kind::journald ? open_journal() : nullptr;
+    if (settings.target.to == log_target::kind::journald && !native) {
+        return "no journal listens at /run/systemd/journal/socket";
+    }
     try {
         auto const sink = make_sink(settings.target);
         sink->set_formatter(make_formatter(settings, to_journal));
@@ -98,6 +103,7 @@ std::optional<std::string> log::use(log_settings const& settings) {
     } catch (spdlog::spdlog_ex const& error) {
         return error.what();
     }
+    native_ = std::move(native);
     level_ = settings.level;
     format_ = settings.format;
     return {};
@@ -110,6 +116,9 @@ void log::write(log_line const& line) {
 }
 
 void log::answer(log_line const& line) {
+    if (native_ && native_->write(line)) {
+        return;
+    }
     auto const now = std::chrono::system_clock::now();
     auto const text = format_ == log_format::json ? to_json(line, now) : to_text(line);
     logger_->log(now, {}, to_spdlog(line.level), text);

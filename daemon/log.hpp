@@ -3,6 +3,7 @@
 
 #include "config/config.hpp"
 #include "daemon/log_line.hpp"
+#include "daemon/native_log.hpp"
 
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ public:
 
 private:
     std::unique_ptr<spdlog::logger> logger_;
+    std::unique_ptr<native_log> native_;
     log_level level_ = log_level::info;
     pmp::config::log_format format_ = pmp::config::log_format::text;
 };

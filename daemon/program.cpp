@@ -2,7 +2,7 @@
 #include "daemon/program.hpp"
 
 #include "daemon/daemon.hpp"
-#include "daemon/foreground.hpp"
+#include "daemon/make_host.hpp"
 #include "daemon/surroundings.hpp"
 
 #include <pmp/entropy.hpp>
@@ -37,7 +37,7 @@ int complain(std::string const& what) {
 
 int keep(options const& given, configuration wanted) {
     boost::asio::io_context context(1);
-    foreground host(context.get_executor());
+    auto const host = make_host(context.get_executor());
     log log;
     if (auto const why = log.use(effective(wanted.log, given))) {
         return complain("the log can't be opened: " + *why);
@@ -50,7 +50,7 @@ int keep(options const& given, configuration wanted) {
     if (!known) {
         known = pmp::memory{pmp::make_secret(), {}};
     }
-    return daemon(context, host, log, state, std::move(*known), given, std::move(wanted)).run();
+    return daemon(context, *host, log, state, std::move(*known), given, std::move(wanted)).run();
 }
 
 } // namespace

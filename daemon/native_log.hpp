@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "daemon/log_line.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace pmpd {
+
+/// A log of the system's own that keeps level and fields apart from the message.
+class native_log {
+public:
+    native_log() = default;
+    virtual ~native_log() = default;
+    native_log(native_log const&) = delete;
+    native_log& operator=(native_log const&) = delete;
+
+    /// False where it did not take the line.
+    virtual bool write(log_line const&) = 0;
+};
+
+/// systemd's journal; null where there is none.
+std::unique_ptr<native_log> open_journal();
+
+} // namespace pmpd
