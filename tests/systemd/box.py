@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""A systemd booted for one test class, and a simulated gateway beside it."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+
+BOX = pathlib.Path(__file__).with_name("box.sh")
+PATIENCE = 20
+
+
+def can_boot():
+    return os.geteuid() == 0 and pathlib.Path("/lib/systemd/systemd").exists()
+
+
+class Box:
+    def __init__(self, files):
+        """`files`: what to put where, before systemd starts."""
+        self._dir = pathlib.Path(tempfile.mkdtemp(prefix="pmpd-box-"))
+        for target, source in files.items():
+            place = self._dir / "add" / target.lstrip("/")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, place)
+        subprocess.run([BOX, "up", self._dir], check=True, timeout=60)
+
+    def close(self):
+        subprocess.run([BOX, "down", self._dir], check=True, timeout=60)
+        shutil.rmtree(self._dir)
+
+    def command(self, *words):
+        return [str(BOX), "exec", str(self._dir), *words]
+
+    def run(self, *words, status=0):
+        done = subprocess.run(self.command(*words), capture_output=True, text=True, timeout=60, check=False)
+        if status is not None and done.returncode != status:
+            raise AssertionError(f"{words} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def write(self, path, text):
+        subprocess.run(self.command("tee", path), input=text, stdout=subprocess.DEVNULL, text=True, check=True, timeout=60)
+
+    def show(self, unit, key):
+        return self.run("systemctl", "show", unit, f"--property={key}", "--value").strip()
+
+    def wait_for(self, unit, key, wanted):
+        deadline = time.monotonic() + PATIENCE
+        while (found := self.show(unit, key)) != wanted:
+            if time.monotonic() > deadline:
+                log = self.run("journalctl", "--unit", unit, "--no-pager", "--lines=30")
+                raise AssertionError(f"{key} of {unit} is {found!r}, not {wanted!r}:\n{log}")
+            time.sleep(0.1)
+
+
+class Gateway:
+    """pmp-gateway inside of the box."""
+
+    def __init__(self, box, address, *options):
+        self._process = subprocess.Popen(
+            box.command("/opt/pmp-gateway", "--listen", address, *options),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self._lines = []
+        self._changed = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            with self._changed:
+                self._lines.append(line.rstrip("\n"))
+                self._changed.notify_all()
+
+    def table(self):
+        """Its mappings, as it prints them."""
+        with self._changed:
+            start = len(self._lines)
+            self._process.stdin.write("table\n")
+            self._changed.wait_for(lambda: any("mapping" in each for each in self._lines[start:]), PATIENCE)
+            return [each for each in self._lines[start:] if "->" in each]
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
