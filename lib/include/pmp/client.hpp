@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pmp/engine.hpp>
+#include <pmp/export.hpp>
 #include <pmp/one_shot.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
@@ -42,7 +43,7 @@ enum class notice_kind : std::uint8_t {
     no_announcements,
 };
 
-std::string_view to_string(notice_kind);
+PMP_EXPORT std::string_view to_string(notice_kind);
 
 /// Something is missing, or there again. Told once, until it changes.
 struct notice {
@@ -55,7 +56,7 @@ struct notice {
 
 /// An engine with sockets: keeps mappings open while `async_run` runs. Everything happens on the
 /// executor that it was made with, which must run one handler at a time; not thread-safe.
-class client {
+class PMP_EXPORT client {
 public:
     /// `known`: what an earlier client `remembers()`, or a new secret and nothing else. Throws
     /// `boost::system::system_error` where the system has no entropy or no descriptor left.

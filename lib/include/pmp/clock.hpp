@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/export.hpp>
+
 #include <chrono>
 
 namespace pmp {
@@ -16,7 +18,7 @@ struct boot_clock {
     static constexpr bool is_steady = true;
 
     /// Defined in `pmp::pmp`. The core never calls it: there, time is an argument.
-    static time_point now() noexcept;
+    PMP_EXPORT static time_point now() noexcept;
 };
 
 using time_point = boot_clock::time_point;

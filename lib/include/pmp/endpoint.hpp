@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/export.hpp>
+
 #include <boost/asio/ip/address.hpp>
 
 #include <compare>
@@ -27,10 +29,10 @@ struct endpoint {
 };
 
 /// `192.0.2.1:80`, `[2001:db8::1]:80`.
-std::string to_string(endpoint const&);
+PMP_EXPORT std::string to_string(endpoint const&);
 
 /// True where an IPv4 address can be reached from the whole internet: not private, shared (RFC
 /// 6598), loopback, link-local, documentation, multicast or reserved space.
-bool is_public(ip_address const&);
+PMP_EXPORT bool is_public(ip_address const&);
 
 } // namespace pmp

@@ -3,6 +3,7 @@
 
 #include <pmp/clock.hpp>
 #include <pmp/event.hpp>
+#include <pmp/export.hpp>
 #include <pmp/memory.hpp>
 #include <pmp/network.hpp>
 
@@ -65,7 +66,7 @@ struct engine_settings {
 ///     while (auto out = engine.poll())
 ///         perform(*out);
 ///     sleep_until(engine.wake_at());   // then engine.tick(now)
-class engine {
+class PMP_EXPORT engine {
 public:
     engine(engine_settings, memory, std::uint64_t seed);
     ~engine();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/export.hpp>
 #include <pmp/memory.hpp>
 
 #include <cstdint>
@@ -9,9 +10,9 @@ namespace pmp {
 
 /// 128 bits from the operating system's generator. Throws `boost::system::system_error` where
 /// there is none.
-secret make_secret();
+PMP_EXPORT secret make_secret();
 
 /// 64 bits from the operating system's generator, for `engine`'s jitter. Throws likewise.
-std::uint64_t make_seed();
+PMP_EXPORT std::uint64_t make_seed();
 
 } // namespace pmp

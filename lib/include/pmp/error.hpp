@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/export.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 #include <boost/system/error_condition.hpp>
@@ -140,22 +142,22 @@ enum class reaction {
     gateway_unusable,
 };
 
-boost::system::error_category const& pcp_category();
-boost::system::error_category const& nat_pmp_category();
-boost::system::error_category const& upnp_category();
-boost::system::error_category const& upnp_firewall_category();
-boost::system::error_category const& fault_category();
-boost::system::error_category const& reaction_category();
+PMP_EXPORT boost::system::error_category const& pcp_category();
+PMP_EXPORT boost::system::error_category const& nat_pmp_category();
+PMP_EXPORT boost::system::error_category const& upnp_category();
+PMP_EXPORT boost::system::error_category const& upnp_firewall_category();
+PMP_EXPORT boost::system::error_category const& fault_category();
+PMP_EXPORT boost::system::error_category const& reaction_category();
 
-error_code make_error_code(pcp_result);
-error_code make_error_code(nat_pmp_result);
-error_code make_error_code(upnp_result);
-error_code make_error_code(upnp_firewall_result);
-error_code make_error_code(fault);
-boost::system::error_condition make_error_condition(reaction);
+PMP_EXPORT error_code make_error_code(pcp_result);
+PMP_EXPORT error_code make_error_code(nat_pmp_result);
+PMP_EXPORT error_code make_error_code(upnp_result);
+PMP_EXPORT error_code make_error_code(upnp_firewall_result);
+PMP_EXPORT error_code make_error_code(fault);
+PMP_EXPORT boost::system::error_condition make_error_condition(reaction);
 
 /// The standard's own name of a result, `NO_RESOURCES`; for others the category's.
-std::string_view result_name(error_code);
+PMP_EXPORT std::string_view result_name(error_code);
 
 } // namespace pmp
 

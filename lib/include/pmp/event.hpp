@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/export.hpp>
 #include <pmp/lease.hpp>
 
 #include <chrono>
@@ -26,11 +27,11 @@ enum class event_kind : std::uint8_t {
     external_address_changed,
 };
 
-std::string_view to_string(event_kind);
+PMP_EXPORT std::string_view to_string(event_kind);
 
 enum class lost_reason : std::uint8_t { expired, revoked, gateway };
 
-std::string_view to_string(lost_reason);
+PMP_EXPORT std::string_view to_string(lost_reason);
 
 /// Something changed. Events are edges; the table of leases is the level.
 struct event {

@@ -4,6 +4,7 @@
 #include <pmp/clock.hpp>
 #include <pmp/endpoint.hpp>
 #include <pmp/error.hpp>
+#include <pmp/export.hpp>
 #include <pmp/mapping.hpp>
 
 #include <chrono>
@@ -18,7 +19,7 @@ namespace pmp {
 enum class dialect_id : std::uint8_t { pcp, nat_pmp, igd, direct };
 
 /// As users write it: `pcp`, `nat-pmp`, `upnp`, `direct`.
-std::string_view to_string(dialect_id);
+PMP_EXPORT std::string_view to_string(dialect_id);
 
 /// What a gateway granted.
 struct lease {
@@ -53,7 +54,7 @@ enum class lease_state : std::uint8_t {
     releasing,
 };
 
-std::string_view to_string(lease_state);
+PMP_EXPORT std::string_view to_string(lease_state);
 
 /// A row of the table of leases: one mapping and how it fares.
 struct standing {

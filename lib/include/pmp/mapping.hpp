@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pmp/endpoint.hpp>
+#include <pmp/export.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -16,7 +17,7 @@ enum class transport : std::uint8_t { tcp = 6, udp = 17 };
 enum class address_family : std::uint8_t { ipv4 = 4, ipv6 = 6 };
 
 /// `tcp`, `udp`.
-std::string_view to_string(transport);
+PMP_EXPORT std::string_view to_string(transport);
 
 /// RFC 6886 3.3 recommends two hours; RFC 6887 15 leaves the choice to the client.
 inline constexpr std::chrono::seconds default_lifetime{7200};

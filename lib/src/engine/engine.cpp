@@ -11,7 +11,7 @@
 
 namespace pmp {
 
-class engine::state {
+class PMP_NO_EXPORT engine::state {
 public:
     state(engine_settings settings, memory known, std::uint64_t seed)
         : shared{settings, ledger(std::move(known)), dice(seed), {}, false} {}

@@ -31,7 +31,7 @@ namespace pmp {
 
 /// What performs the engine. After each input its outputs are drained, then the alarm is set to the
 /// moment at which it wants to wake. The loops of a run own the state together with the client.
-class client::state : public std::enable_shared_from_this<state> {
+class PMP_NO_EXPORT client::state : public std::enable_shared_from_this<state> {
 public:
     using run_handler = boost::asio::any_completion_handler<void(error_code)>;
     using wait_handler = boost::asio::any_completion_handler<void(error_code, event)>;
