@@ -20,7 +20,7 @@
 namespace pmp {
 
 struct client_settings {
-    engine_settings engine;
+    engine_settings engine{};
     /// How long the release of all mappings may take when `async_run` is cancelled. Zero: nothing
     /// is released.
     std::chrono::milliseconds release_timeout{2000};

@@ -15,7 +15,7 @@ using ip_address = boost::asio::ip::address;
 
 /// An address and a port of either transport.
 struct endpoint {
-    ip_address address;
+    ip_address address{};
     std::uint16_t port = 0;
 
     friend bool operator==(endpoint const&, endpoint const&) = default;

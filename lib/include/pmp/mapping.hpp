@@ -25,13 +25,13 @@ inline constexpr std::chrono::seconds default_lifetime{7200};
 /// What the user wants: that a port of this host can be reached through a gateway.
 struct mapping {
     /// Unique among the mappings of one client.
-    std::string name;
+    std::string name{};
     transport protocol = transport::tcp;
     address_family family = address_family::ipv4;
     /// An unspecified address is this host's own towards the gateway. The port is 1-65535.
-    endpoint internal;
+    endpoint internal{};
     /// A wish. Port 0 and the unspecified address leave the choice to the gateway.
-    endpoint suggested;
+    endpoint suggested{};
     /// An assigned port other than `suggested.port` counts as refused.
     bool exact = false;
     /// What to ask for; the gateway may grant more or less.

@@ -43,7 +43,7 @@ struct dialect_hint {
 /// What an engine has to know again after a restart. To be kept where only its owner can read it.
 struct memory {
     pmp::secret secret{};
-    std::vector<remembered_lease> leases;
+    std::vector<remembered_lease> leases{};
     /// One a gateway, the latest first; for the one-shots of `client`, and kept by it.
     std::vector<dialect_hint> hints{};
 

@@ -21,11 +21,11 @@ inline constexpr std::uint16_t announcement_port = 5350;
 /// A gateway as its owner describes it. What is absent is found from the routing table.
 struct gateway_settings {
     std::string name = "default";
-    std::optional<ip_address> address;
+    std::optional<ip_address> address{};
     /// Requests leave by it and announcements are heard on it; empty: found.
-    std::string interface;
+    std::string interface {};
     /// The local address to send from.
-    std::optional<ip_address> source;
+    std::optional<ip_address> source{};
     /// Which may be used, best first.
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
 
@@ -35,10 +35,10 @@ struct gateway_settings {
 /// A gateway as the network shows it now.
 struct gateway_view {
     std::string name = "default";
-    ip_address address;
+    ip_address address{};
     /// This host's address towards the gateway.
-    ip_address internal;
-    std::string interface;
+    ip_address internal{};
+    std::string interface {};
     /// 0: not known, announcements are accepted from any interface.
     unsigned interface_index = 0;
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
@@ -48,7 +48,7 @@ struct gateway_view {
 
 /// All gateways that can be reached now; one that is missing is gone.
 struct network_view {
-    std::vector<gateway_view> gateways;
+    std::vector<gateway_view> gateways{};
 
     friend bool operator==(network_view const&, network_view const&) = default;
 };

@@ -12,15 +12,9 @@
 
 int main() {
     boost::asio::io_context context;
-    pmp::client client(context.get_executor(), {.secret = pmp::make_secret(), .leases = {}});
-    pmp::gateway_settings nowhere;
-    nowhere.address = boost::asio::ip::make_address("127.86.0.1");
-    nowhere.source = boost::asio::ip::make_address("127.0.0.1");
-    client.set_gateways({nowhere});
-    pmp::mapping ssh;
-    ssh.name = "ssh";
-    ssh.internal.port = 22;
-    client.set_mappings({ssh});
+    pmp::client client(context.get_executor(), {.secret = pmp::make_secret()});
+    client.set_gateways({{.address = boost::asio::ip::make_address("127.86.0.1")}});
+    client.set_mappings({{.name = "ssh", .internal = {.port = 22}}});
 
     boost::asio::cancellation_signal stop;
     bool ended = false;

@@ -8,15 +8,12 @@
 int main() {
     pmp::time_point const start{std::chrono::hours(1)};
     pmp::engine engine({}, {}, 1);
-    pmp::mapping ssh;
-    ssh.name = "ssh";
-    ssh.internal.port = 22;
-    engine.desire({ssh}, start);
-    pmp::network_view network;
-    network.gateways.resize(1);
-    network.gateways.front().address = boost::asio::ip::make_address("192.0.2.1");
-    network.gateways.front().internal = boost::asio::ip::make_address("192.0.2.2");
-    engine.network(network, start);
+    engine.desire({{.name = "ssh", .internal = {.port = 22}}}, start);
+    pmp::gateway_view const gateway{
+        .address = boost::asio::ip::make_address("192.0.2.1"),
+        .internal = boost::asio::ip::make_address("192.0.2.2"),
+    };
+    engine.network({{gateway}}, start);
 
     auto const first = engine.poll();
     auto const* const request = first ? std::get_if<pmp::outbound_datagram>(&*first) : nullptr;
