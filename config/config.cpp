@@ -42,6 +42,7 @@ configuration read_root(findings& found, place const& root) {
     read_into(into.release_timeout, found, keys["release_timeout"], read_release_timeout);
     auto const gateways = read_gateways(into, found, keys["gateways"]);
     read_mappings(into, found, keys["mappings"], lifetime, gateways);
+    read_hooks(into, found, keys["hooks"]);
     into.state = read(found, keys["state"], read_path);
     into.control = read(found, keys["control"], read_path);
     read_log(into.log, found, keys["log"]);

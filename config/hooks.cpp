@@ -104,7 +104,7 @@ void read_hooks(configuration& into, findings& found, place const* at) {
     }
     for (std::size_t i = 0; i < items.size() && !found.full(); ++i) {
         place const item{
-            items[i], at, {}, i, "a map such as {on: [acquired], run: [/bin/true]}", "the item"};
+            items[i], at, {}, i, "a map such as {on: [lost], run: [/bin/true]}", "the item"};
         if (!is_kind(found, item, node_kind::map))
             continue;
         fields const keys(found, item, hook_keys);

@@ -24,7 +24,7 @@ inline constexpr std::array root_keys{
     known_key{"verify", key_use::not_supported, "it does not read leases back"},
     known_key{"gateways", key_use::optional, "a map such as {default: {address: auto}}"},
     known_key{"mappings", key_use::optional, "a list such as [{protocol: tcp, internal: 22}]"},
-    known_key{"hooks", key_use::not_supported, "it runs no programs"},
+    known_key{"hooks", key_use::optional, "a list such as [{on: [lost], run: [/bin/true]}]"},
     known_key{"state", key_use::optional, "the path of a file"},
     known_key{"control", key_use::optional, "the path of a socket"},
     known_key{"metrics", key_use::not_supported, "it serves no metrics"},

@@ -39,6 +39,9 @@ constexpr auto save_pause = 30s;
 constexpr auto once_patience = 30s;
 constexpr auto once_silence = 10s;
 
+/// How long hooks may take to hear of the end.
+constexpr auto hook_grace = 5s;
+
 instant now() {
     return {pmp::boot_clock::now(), std::chrono::system_clock::now()};
 }
@@ -111,6 +114,7 @@ daemon::daemon(
           [this] { return reload(); },
           [this](log_line const& line) { log_.write(line); }
       )
+    , hooks_(context.get_executor(), [this](log_line const& line) { log_.write(line); })
     , look_(
           context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
       )
@@ -141,6 +145,9 @@ void daemon::apply() {
     client_.set_mappings(configuration_.mappings);
     client_.set_gateways(configuration_.gateways);
     narrator_.use(configuration_.gateways);
+    if (!options_.once) {
+        hooks_.use(configuration_.hooks, client_.standings());
+    }
 }
 
 void daemon::start_client() {
@@ -180,6 +187,7 @@ void daemon::hear(pmp::event const& happened) {
     } else if (happened.kind == pmp::event_kind::gateway_found) {
         silent_.erase(happened.gateway);
     }
+    hooks_.hear(happened);
     desk_.hear(happened);
     look_.changed();
 }
@@ -255,6 +263,11 @@ void daemon::stop() {
         desk_.stopping();
         host_.stopping();
         tell_stop();
+    } else {
+        impatient_ = true;
+    }
+    if (finished_) {
+        wait_for_hooks();
     }
     // The client takes a second one as the end of patience.
     stop_.emit(asio::cancellation_type::terminal);
@@ -291,9 +304,18 @@ void daemon::finish() {
         std::cout.flush();
     } else {
         tell_unreleased();
-        log_.write({log_level::info, "stopped", {}});
     }
-    context_.stop();
+    finished_ = true;
+    wait_for_hooks();
+}
+
+void daemon::wait_for_hooks() {
+    hooks_.finish(impatient_ ? 0ms : hook_grace, [this] {
+        if (!options_.once) {
+            log_.write({log_level::info, "stopped", {}});
+        }
+        context_.stop();
+    });
 }
 
 void daemon::tell_start() {

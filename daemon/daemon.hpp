@@ -3,6 +3,7 @@
 
 #include "config/config.hpp"
 #include "daemon/control_desk.hpp"
+#include "daemon/hooks.hpp"
 #include "daemon/log.hpp"
 #include "daemon/narrator.hpp"
 #include "daemon/options.hpp"
@@ -53,6 +54,7 @@ private:
     void hear(pmp::event const&);
     void ended(pmp::error_code);
     void finish();
+    void wait_for_hooks();
 
     void look();
     void save();
@@ -70,12 +72,15 @@ private:
     pmp::client client_;
     narrator narrator_;
     control_desk desk_;
+    hooks hooks_;
     paced look_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer save_again_;
     boost::asio::cancellation_signal stop_;
     std::set<std::string> silent_;
     bool stopping_ = false;
+    bool impatient_ = false;
+    bool finished_ = false;
     int status_ = exit_status::orderly;
 };
 

@@ -84,7 +84,8 @@ log_line narrate_reload(
         }
     }
     if (before.log != after.log || before.release_on_exit != after.release_on_exit ||
-        before.release_timeout != after.release_timeout || before.control != after.control) {
+        before.release_timeout != after.release_timeout || before.control != after.control ||
+        before.hooks != after.hooks) {
         what.emplace_back("settings changed");
     }
 

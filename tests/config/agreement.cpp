@@ -105,16 +105,21 @@ BOOST_AUTO_TEST_CASE(the_schema_has_exactly_the_supported_keys) {
     BOOST_TEST(described(whole) == supported(root_keys));
     BOOST_TEST(described(defined(whole, "gateway")) == supported(gateway_keys));
     BOOST_TEST(described(defined(whole, "mapping")) == supported(mapping_keys));
+    BOOST_TEST(described(defined(whole, "hook")) == supported(hook_keys));
     BOOST_TEST(described(defined(whole, "log")) == supported(log_keys));
 }
 
 BOOST_AUTO_TEST_CASE(the_schema_requires_what_the_parser_requires) {
     auto const whole = schema();
-    keys names;
-    for (auto const& name : defined(whole, "mapping").at("required").as_array())
-        names.emplace(name.as_string());
+    auto const needed = [&whole](std::string_view map) {
+        keys names;
+        for (auto const& name : defined(whole, map).at("required").as_array())
+            names.emplace(name.as_string());
+        return names;
+    };
 
-    BOOST_TEST(names == required(pmp::config::mapping_keys));
+    BOOST_TEST(needed("mapping") == required(pmp::config::mapping_keys));
+    BOOST_TEST(needed("hook") == required(pmp::config::hook_keys));
 }
 
 BOOST_AUTO_TEST_CASE(the_schema_has_the_limits_of_the_parser) {
@@ -123,6 +128,10 @@ BOOST_AUTO_TEST_CASE(the_schema_has_the_limits_of_the_parser) {
     BOOST_TEST(
         whole.at("properties").at("mappings").at("maxItems").as_int64() ==
         static_cast<std::int64_t>(pmp::config::max_mappings)
+    );
+    BOOST_TEST(
+        whole.at("properties").at("hooks").at("maxItems").as_int64() ==
+        static_cast<std::int64_t>(pmp::config::max_hooks)
     );
 }
 
@@ -156,6 +165,9 @@ BOOST_AUTO_TEST_CASE(the_parser_takes_each_word_of_the_schema) {
         BOOST_TEST(
             complaint_about_mapping("{internal: 1, protocol: " + in_yaml(protocol) + "}") == ""
         );
+    auto const& on = defined(whole, "hook").at("properties").at("on");
+    for (auto const& event : on.at("items").at("enum").as_array())
+        BOOST_TEST(complaint_about("hooks: [{run: [/x], on: [" + in_yaml(event) + "]}]") == "");
     for (auto const& family : words("mapping", "address_family"))
         BOOST_TEST(
             complaint_about_mapping(
@@ -174,6 +186,9 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_shows_the_defaults) {
     BOOST_TEST(!read.mappings.empty());
     BOOST_TEST(read.state.has_value());
     BOOST_TEST(read.control.has_value());
+    BOOST_TEST(read.hooks.size() == 1U);
+    BOOST_TEST((read.hooks.at(0).timeout == pmp::config::hook_settings().timeout));
+    read.hooks.clear();
     read.mappings.clear();
     read.state.reset();
     read.control.reset();
@@ -189,12 +204,15 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_shows_each_supported_key) {
     BOOST_TEST(keys_of(root) == supported(root_keys));
     BOOST_TEST(keys_of(child(child(root, "gateways"), "default")) == supported(gateway_keys));
     BOOST_TEST(keys_of(*child(root, "mappings").children.at(0)) == supported(mapping_keys));
+    BOOST_TEST(keys_of(*child(root, "hooks").children.at(0)) == supported(hook_keys));
     BOOST_TEST(keys_of(child(root, "log")) == supported(log_keys));
 }
 
 BOOST_AUTO_TEST_CASE(the_examples_are_right) {
     std::size_t count = 0;
     for (auto const& file : std::filesystem::directory_iterator(directory / "examples")) {
+        if (file.is_directory())
+            continue;
         BOOST_TEST_CONTEXT(file.path()) {
             BOOST_TEST(!accepted(text_of(file.path())).mappings.empty());
             ++count;

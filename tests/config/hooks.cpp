@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "parsing.hpp"
+
+namespace {
+
+std::string const ssh = "mappings: [{name: ssh, protocol: tcp, internal: 22}]\n";
+
+/// Of the first hook, which is at line 2.
+std::string complaint(std::string const& hook) {
+    return complaint_about(ssh + "hooks: [" + hook + "]");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(config_hooks)
+
+BOOST_AUTO_TEST_CASE(are_read_with_all_they_say) {
+    auto const read = accepted(
+        ssh + "hooks: [{on: [acquired, lost], mappings: [ssh], "
+              "run: [/bin/x, '{mapping}', '{\"p\": {external_port}}'], timeout: 2m}]"
+    );
+
+    BOOST_TEST_REQUIRE(read.hooks.size() == 1U);
+    auto const& hook = read.hooks.front();
+    BOOST_TEST(
+        (hook.on == std::vector<pmp::event_kind>{pmp::event_kind::acquired, pmp::event_kind::lost})
+    );
+    BOOST_TEST(hook.mappings == std::vector<std::string>{"ssh"}, boost::test_tools::per_element());
+    BOOST_TEST(
+        hook.run == (std::vector<std::string>{"/bin/x", "{mapping}", "{\"p\": {external_port}}"}),
+        boost::test_tools::per_element()
+    );
+    BOOST_TEST(hook.timeout.count() == 120'000);
+}
+
+BOOST_AUTO_TEST_CASE(are_for_all_mappings_and_half_a_minute_where_nothing_else_is_said) {
+    auto const read = accepted("hooks: [{on: [acquired], run: [logger]}]");
+
+    BOOST_TEST(read.hooks.at(0).mappings.empty());
+    BOOST_TEST(read.hooks.at(0).timeout.count() == 30'000);
+}
+
+BOOST_AUTO_TEST_CASE(need_events_and_a_program) {
+    BOOST_TEST(
+        complaint("{run: [/x]}") ==
+        "2:9: hooks[0]: the key 'on' is missing; it must be a list such "
+        "as [acquired, changed, lost]"
+    );
+    BOOST_TEST(
+        complaint("{on: [lost], run: []}") ==
+        "2:27: hooks[0].run: the list is empty; write a program, then its arguments"
+    );
+    BOOST_TEST(
+        complaint("{on: lost, run: [/x]}") ==
+        "2:14: hooks[0].on: must be a list such as [acquired, changed, lost], not 'lost'"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(know_their_events) {
+    BOOST_TEST(
+        complaint("{on: [aquired], run: [/x]}") ==
+        "2:15: hooks[0].on[0]: 'aquired' is not known here; did you mean 'acquired'?"
+    );
+    BOOST_TEST(
+        complaint("{on: [lost, lost], run: [/x]}") ==
+        "2:21: hooks[0].on[1]: 'lost' is in the list twice; keep one of them"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(name_mappings_that_there_are) {
+    BOOST_TEST(
+        complaint("{on: [lost], mappings: [shs], run: [/x]}") ==
+        "2:33: hooks[0].mappings[0]: there is no mapping 'shs'; did you mean 'ssh'?"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(know_their_placeholders) {
+    BOOST_TEST(
+        complaint("{on: [lost], run: [/x, '--port={external_prt}']}") ==
+        "2:32: hooks[0].run[1]: the placeholder '{external_prt}' is not known; did you mean "
+        "'{external_port}'?"
+    );
+    BOOST_TEST(complaint("{on: [lost], run: [/x, '{}{ event }{Event}{', '{\"a\": 1}']}") == "");
+}
+
+BOOST_AUTO_TEST_CASE(do_not_depend_on_a_directory) {
+    BOOST_TEST(
+        complaint("{on: [lost], run: [./x]}") ==
+        "2:28: hooks[0].run[0]: './x' depends on the directory; write the whole path of the program"
+    );
+    BOOST_TEST(
+        complaint("{on: [lost], run: ['']}") ==
+        "2:28: hooks[0].run[0]: the program is empty; write its whole path"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(have_a_timeout_between_a_second_and_an_hour) {
+    BOOST_TEST(
+        complaint("{on: [lost], run: [/x], timeout: 0}") ==
+        "2:42: hooks[0].timeout: '0' is too short; write at least 1s"
+    );
+    BOOST_TEST(
+        complaint("{on: [lost], run: [/x], timeout: 2h}") ==
+        "2:42: hooks[0].timeout: '2h' is too long; write at most 1h"
+    );
+}
+
+BOOST_AUTO_TEST_SUITE_END()
