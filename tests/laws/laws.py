@@ -78,7 +78,21 @@ def sources():
     return [p for p in listed if pathlib.PurePath(p).suffix in CODE and (ROOT / p).is_file()]
 
 
+def unindented(text):
+    return "\n".join(line.strip() for line in text.strip().split("\n"))
+
+
 class Laws(unittest.TestCase):
+    def test_what_the_manual_of_the_library_shows_is_in_its_examples(self):
+        manual = (ROOT / "docs/embedding.md").read_text()
+        examples = [unindented(p.read_text()) for p in (ROOT / "examples").glob("*.cpp")]
+        snippets = re.findall(r"```cpp\n(.*?)```", manual, re.S)
+
+        missing = [s for s in snippets if not any(unindented(s) in e for e in examples)]
+
+        self.assertGreater(len(snippets), 4)
+        self.assertEqual(missing, [])
+
     def test_every_source_keeps_the_laws(self):
         paths = sources()
         self.assertGreater(len(paths), 50)

@@ -19,7 +19,9 @@
 
 namespace pmp {
 
+/// Waits and limits of a client.
 struct client_settings {
+    /// Those of its engine.
     engine_settings engine{};
     /// How long the release of all mappings may take when `async_run` is cancelled. Zero: nothing
     /// is released.
@@ -47,6 +49,7 @@ PMP_EXPORT std::string_view to_string(notice_kind);
 
 /// Something is missing, or there again. Told once, until it changes.
 struct notice {
+    /// What is missing, or there again.
     notice_kind kind = notice_kind::no_routes;
     /// Name of the gateway, or of the interface (`no_announcements`); empty: it concerns all.
     std::string subject;
@@ -69,7 +72,9 @@ public:
     /// Both take the whole set, every time; only the difference acts. At the start there is one
     /// gateway, `default`, found from the default route, and no mapping.
     void set_gateways(std::vector<gateway_settings>);
+    /// Names are unique; see `engine::desire`.
     void set_mappings(std::vector<mapping>);
+    /// From the next cancellation on, instead of that of `client_settings`.
     void set_release_timeout(std::chrono::milliseconds);
     /// Asks for the mapping of that name at once, and looks for its gateway where there is none;
     /// empty: for each. Returns how many such mappings are wanted.
@@ -81,7 +86,9 @@ public:
     std::vector<standing> standings() const;
     /// The leases that are held.
     std::vector<lease> leases() const;
+    /// Those that can be reached, in the order of their names.
     std::vector<gateway_standing> gateways() const;
+    /// What to hand to the next client, so that it gets the same ports and can end these leases.
     memory remembers() const;
 
     /// Runs until it is cancelled; then releases all mappings within `release_timeout` and

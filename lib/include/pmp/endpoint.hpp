@@ -11,14 +11,18 @@
 
 namespace pmp {
 
+/// Of either family; unspecified where it is not known.
 using ip_address = boost::asio::ip::address;
 
 /// An address and a port of either transport.
 struct endpoint {
+    /// Of a host, or unspecified.
     ip_address address{};
+    /// 0 where it is left open.
     std::uint16_t port = 0;
 
     friend bool operator==(endpoint const&, endpoint const&) = default;
+    /// By address, then by port.
     friend std::strong_ordering operator<=>(endpoint const& a, endpoint const& b) {
         if (a.address != b.address) {
             return a.address < b.address ? std::strong_ordering::less

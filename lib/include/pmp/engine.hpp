@@ -33,13 +33,17 @@ enum class ignore_reason : std::uint8_t {
 
 /// Where a gateway stands.
 struct gateway_standing {
+    /// As it was last told to the engine.
     gateway_view view;
     /// Absent until it has answered.
     std::optional<dialect_id> via;
+    /// Seconds, as the gateway last told them; 0 before its first answer.
     std::uint32_t epoch = 0;
+    /// Absent where the gateway has not told it, or has none.
     std::optional<ip_address> external_address;
 };
 
+/// Waits and limits of an engine; the defaults keep to the standards.
 struct engine_settings {
     /// The wait before mappings are made again at a gateway that lost them is drawn from 0 to
     /// this (RFC 6887 14.1.3, RFC 6886 3.7).
@@ -52,8 +56,9 @@ struct engine_settings {
     std::chrono::milliseconds fallback_delay{250};
     /// Where the dialect has to be asked for the external address: only once a mapping is granted.
     bool mappings_first = false;
-    /// Requests outstanding at one PCP gateway: at the start, and at most.
+    /// Requests outstanding at one PCP gateway at the start; answers widen it.
     std::size_t first_window = 4;
+    /// Requests outstanding at one PCP gateway at most.
     std::size_t widest_window = 8;
 };
 
@@ -68,9 +73,12 @@ struct engine_settings {
 ///     sleep_until(engine.wake_at());   // then engine.tick(now)
 class PMP_EXPORT engine {
 public:
+    /// `memory`: what an earlier engine `remembers()`, or a new secret. The seed draws the jitter.
     engine(engine_settings, memory, std::uint64_t seed);
     ~engine();
+    /// What was moved from may be assigned to and destroyed.
     engine(engine&&) noexcept;
+    /// Likewise.
     engine& operator=(engine&&) noexcept;
 
     /// The whole set, every time. Names are unique, and so is the combination of gateway, family,
@@ -82,6 +90,7 @@ public:
     std::optional<ignore_reason> datagram(inbound_datagram const&, time_point now);
     /// An ICMP error came back from the gateway of that name: its port is closed.
     void unreachable(std::string const& gateway, time_point now);
+    /// Time has passed. To be called at `wake_at()`, harmless at any other time.
     void tick(time_point now);
     /// Asks for the mapping of that name at once, where a gateway can be asked and has not just
     /// been; empty: for each. Returns how many such mappings are desired.
@@ -92,12 +101,14 @@ public:
     /// That lease has been ended by other hands: it is not remembered any more.
     void forget(remembered_lease const&);
 
+    /// The next intent; nothing where there is none until the next fact.
     std::optional<output> poll();
     /// `time_point::max()` where there is nothing to wait for.
     time_point wake_at() const;
 
     /// In the order in which the mappings were desired.
     std::vector<standing> standings() const;
+    /// In the order of their names.
     std::vector<gateway_standing> gateways() const;
     /// What to keep for the next start.
     memory remembers() const;

@@ -35,11 +35,15 @@ PMP_EXPORT std::string_view to_string(lost_reason);
 
 /// Something changed. Events are edges; the table of leases is the level.
 struct event {
+    /// What happened.
     event_kind kind = event_kind::acquired;
+    /// When it happened.
     time_point at;
     /// Name of the gateway.
     std::string gateway;
+    /// Of the gateway; unspecified where none was found.
     ip_address gateway_address;
+    /// By which the gateway was spoken to.
     dialect_id via = dialect_id::pcp;
     /// Name of the mapping; empty where the event concerns the gateway.
     std::string mapping;

@@ -25,9 +25,13 @@ PMP_EXPORT std::string_view to_string(dialect_id);
 struct lease {
     /// Name of the mapping.
     std::string mapping;
+    /// By which it was granted.
     dialect_id via = dialect_id::pcp;
+    /// Of the mapping.
     transport protocol = transport::tcp;
+    /// That granted it.
     endpoint gateway;
+    /// Of this host, as the gateway knows it.
     endpoint internal;
     /// The address is unspecified where the gateway has not told it.
     endpoint assigned;
@@ -37,6 +41,7 @@ struct lease {
     std::uint32_t epoch = 0;
     /// When this lease began to be held without a gap; renewals keep it.
     time_point acquired;
+    /// When it ends unless it is renewed.
     time_point expires;
 
     friend bool operator==(lease const&, lease const&) = default;
@@ -58,7 +63,9 @@ PMP_EXPORT std::string_view to_string(lease_state);
 
 /// A row of the table of leases: one mapping and how it fares.
 struct standing {
+    /// As it is desired now.
     pmp::mapping mapping;
+    /// How it fares.
     lease_state state = lease_state::idle;
     /// The last lease, also while it is being recovered.
     std::optional<pmp::lease> lease;

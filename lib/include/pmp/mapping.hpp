@@ -26,7 +26,9 @@ inline constexpr std::chrono::seconds default_lifetime{7200};
 struct mapping {
     /// Unique among the mappings of one client.
     std::string name{};
+    /// Of the port; TCP and UDP ports are mapped each by itself.
     transport protocol = transport::tcp;
+    /// IPv6 opens a pinhole in the gateway's firewall.
     address_family family = address_family::ipv4;
     /// An unspecified address is this host's own towards the gateway. The port is 1-65535.
     endpoint internal{};

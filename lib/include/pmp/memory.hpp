@@ -17,16 +17,25 @@ using secret = std::array<std::byte, 16>;
 /// The last lease of a mapping at one gateway. After a restart the same endpoint is suggested; a
 /// lease that still runs and that nobody wants any more is released.
 struct remembered_lease {
+    /// Name of the mapping.
     std::string mapping;
+    /// Name of the gateway.
     std::string gateway;
+    /// Of the gateway that granted it.
     ip_address gateway_address;
+    /// Of this host then.
     ip_address internal_address;
+    /// By which it was granted.
     dialect_id via = dialect_id::pcp;
+    /// Of the mapping.
     transport protocol = transport::tcp;
+    /// 1-65535.
     std::uint16_t internal_port = 0;
     /// What the mapping suggested; another wish today outweighs `assigned`.
     std::uint16_t suggested_port = 0;
+    /// What the gateway granted.
     endpoint assigned;
+    /// By the clock of this boot.
     time_point expires;
 
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
@@ -34,7 +43,9 @@ struct remembered_lease {
 
 /// The dialect that last worked at a gateway: it is asked in that first. A hint, never a verdict.
 struct dialect_hint {
+    /// Of the gateway.
     ip_address gateway_address;
+    /// That worked.
     dialect_id via = dialect_id::pcp;
 
     friend bool operator==(dialect_hint const&, dialect_hint const&) = default;
@@ -42,7 +53,9 @@ struct dialect_hint {
 
 /// What an engine has to know again after a restart. To be kept where only its owner can read it.
 struct memory {
+    /// The key of the nonces; `make_secret()` draws one.
     pmp::secret secret{};
+    /// One a mapping and gateway.
     std::vector<remembered_lease> leases{};
     /// One a gateway, the latest first; for the one-shots of `client`, and kept by it.
     std::vector<dialect_hint> hints{};

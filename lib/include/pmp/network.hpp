@@ -20,10 +20,12 @@ inline constexpr std::uint16_t announcement_port = 5350;
 
 /// A gateway as its owner describes it. What is absent is found from the routing table.
 struct gateway_settings {
+    /// Unique among the gateways of one client; mappings name it.
     std::string name = "default";
+    /// Of the gateway; absent: that of the default route.
     std::optional<ip_address> address{};
     /// Requests leave by it and announcements are heard on it; empty: found.
-    std::string interface {};
+    std::string interface = {};
     /// The local address to send from.
     std::optional<ip_address> source{};
     /// Which may be used, best first.
@@ -34,13 +36,17 @@ struct gateway_settings {
 
 /// A gateway as the network shows it now.
 struct gateway_view {
+    /// As in its `gateway_settings`.
     std::string name = "default";
+    /// Where requests are sent, and where alone answers may come from.
     ip_address address{};
     /// This host's address towards the gateway.
     ip_address internal{};
-    std::string interface {};
+    /// By which it is reached; empty: not known.
+    std::string interface = {};
     /// 0: not known, announcements are accepted from any interface.
     unsigned interface_index = 0;
+    /// Which may be used, best first.
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
 
     friend bool operator==(gateway_view const&, gateway_view const&) = default;
@@ -48,6 +54,7 @@ struct gateway_view {
 
 /// All gateways that can be reached now; one that is missing is gone.
 struct network_view {
+    /// Their names are unique.
     std::vector<gateway_view> gateways{};
 
     friend bool operator==(network_view const&, network_view const&) = default;
@@ -57,17 +64,23 @@ struct network_view {
 struct inbound_datagram {
     /// Name of the gateway whose socket heard it; empty on the announcement port.
     std::string gateway;
+    /// Who sent it.
     endpoint source;
+    /// The local endpoint that it was sent to, or a group.
     endpoint destination;
     /// 0: not known.
     unsigned interface_index = 0;
+    /// Its payload.
     std::span<std::byte const> bytes;
 };
 
 /// A datagram to send from the socket of `gateway`.
 struct outbound_datagram {
+    /// Name of the gateway.
     std::string gateway;
+    /// Of the gateway.
     endpoint destination;
+    /// Its payload.
     std::vector<std::byte> bytes;
 
     friend bool operator==(outbound_datagram const&, outbound_datagram const&) = default;
