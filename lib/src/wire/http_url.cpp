@@ -51,7 +51,7 @@ result<http_url> http_url_of(urls::url_view const& url) {
     }
     std::string target(below_root(url.encoded_path()));
     if (target.empty() || target.front() != '/') {
-        target.insert(0, "/");
+        target.insert(target.begin(), '/');
     }
     if (url.has_query()) {
         target += '?' + std::string(url.encoded_query());
