@@ -67,6 +67,15 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
     };
 }
 
+json::array to_json(std::vector<pmp::dialect_hint> const& hints) {
+    json::array out;
+    for (auto const& each : hints) {
+        out.push_back(json::object{
+            {"gateway_address", each.gateway_address.to_string()}, {"via", to_string(each.via)}});
+    }
+    return out;
+}
+
 /// Reads the members of one object; the first that is missing or wrong is remembered.
 class members {
 public:
@@ -147,12 +156,10 @@ pmp::secret secret_from(members& in) {
     return out;
 }
 
+constexpr std::array dialects = {
+    pmp::dialect_id::pcp, pmp::dialect_id::nat_pmp, pmp::dialect_id::igd, pmp::dialect_id::direct};
+
 pmp::remembered_lease lease_from(members& in, instant now) {
-    constexpr std::array dialects = {
-        pmp::dialect_id::pcp,
-        pmp::dialect_id::nat_pmp,
-        pmp::dialect_id::igd,
-        pmp::dialect_id::direct};
     constexpr std::array transports = {pmp::transport::tcp, pmp::transport::udp};
     constexpr auto least = std::numeric_limits<std::int64_t>::min();
     constexpr auto most = std::numeric_limits<std::int64_t>::max();
@@ -168,6 +175,25 @@ pmp::remembered_lease lease_from(members& in, instant now) {
     out.suggested_port = in.port("suggested_port");
     out.assigned = {in.address("assigned_address"), in.port("assigned_port")};
     out.expires = from_wall(in.number("expires", least, most), now);
+    return out;
+}
+
+/// Files without any exist, and what is wrong with one costs no more than the hint.
+std::vector<pmp::dialect_hint> hints_from(json::object const& top) {
+    std::vector<pmp::dialect_hint> out;
+    auto const* found = top.if_contains("hints");
+    if (found == nullptr || !found->is_array()) {
+        return out;
+    }
+    for (auto const& each : found->get_array()) {
+        if (auto const* object = each.if_object()) {
+            members in(*object);
+            pmp::dialect_hint const hint{in.address("gateway_address"), in.one_of(dialects, "via")};
+            if (!in.wrong()) {
+                out.push_back(hint);
+            }
+        }
+    }
     return out;
 }
 
@@ -196,6 +222,7 @@ std::variant<pmp::memory, damage> memory_from(json::object const& top, instant n
             return damage{"\"" + *one.wrong() + "\" of a lease is missing or wrong"};
         }
     }
+    out.hints = hints_from(top);
     return out;
 }
 
@@ -211,6 +238,9 @@ std::string to_json(pmp::memory const& memory, instant now) {
     top["version"] = version;
     top["secret"] = to_hex(memory.secret);
     top["leases"] = std::move(leases);
+    if (!memory.hints.empty()) {
+        top["hints"] = to_json(memory.hints);
+    }
     return json::serialize(top) + '\n';
 }
 

@@ -45,6 +45,23 @@ std::string why_not(std::string const& text) {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(keeps_the_hints) {
+    auto known = one_lease();
+    known.hints = {{boost::asio::ip::make_address("192.168.1.1"), pmp::dialect_id::nat_pmp}};
+
+    BOOST_TEST((read(to_json(known, noon)) == known));
+}
+
+BOOST_AUTO_TEST_CASE(passes_over_a_hint_that_is_damaged) {
+    auto const text = to_json(one_lease(), noon);
+    auto const with_hints = boost::replace_first_copy(
+        text, "\"version\":1", R"("version":1,"hints":[7,{"gateway_address":"home","via":"pcp"}])"
+    );
+
+    BOOST_TEST((with_hints != text));
+    BOOST_TEST((read(with_hints) == one_lease()));
+}
+
 BOOST_AUTO_TEST_CASE(is_a_documented_format) {
     BOOST_TEST(
         to_json(one_lease(), noon) ==

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "cli/console.hpp"
+#include "cli/gateway_options.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "cli/verb.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace pmp::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value to_json(ip_address const& address) {
+    return address.is_unspecified() ? json::value(nullptr) : json::value(address.to_string());
+}
+
+json::object to_json(spoken_dialect const& spoken) {
+    json::object out{{"protocol", to_string(spoken.via)}};
+    if (spoken.via == dialect_id::igd) {
+        out["model"] = spoken.model;
+        out["service"] = spoken.service;
+        out["description_url"] = spoken.description_url;
+    } else {
+        out["epoch"] = spoken.epoch;
+    }
+    return out;
+}
+
+json::object to_json(discovered_gateway const& found) {
+    json::array protocols;
+    for (auto const& each : found.protocols) {
+        protocols.push_back(to_json(each));
+    }
+    auto const external = found.external_address.value_or(ip_address());
+    json::object out;
+    out["name"] = found.view.name;
+    out["address"] = to_json(found.view.address);
+    out["interface"] = found.view.interface;
+    out["external_address"] = to_json(external);
+    out["double_nat"] = another_nat(external).has_value();
+    out["protocols"] = std::move(protocols);
+    return out;
+}
+
+std::string to_json(std::vector<discovered_gateway> const& found) {
+    json::array gateways;
+    for (auto const& each : found) {
+        if (!each.view.address.is_unspecified()) {
+            gateways.push_back(to_json(each));
+        }
+    }
+    return json::serialize(json::object{{"gateways", std::move(gateways)}});
+}
+
+std::string details(spoken_dialect const& spoken) {
+    if (spoken.via != dialect_id::igd) {
+        return "epoch " + in_words(std::chrono::seconds(spoken.epoch));
+    }
+    auto const described = spoken.service + " at " + spoken.description_url;
+    return spoken.model.empty() ? described : printable(spoken.model) + ", " + described;
+}
+
+void print(console& out, discovered_gateway const& found) {
+    auto const by = found.view.interface.empty() ? "" : " by " + found.view.interface;
+    out.line("gateway " + found.view.address.to_string() + by);
+    table rows(2);
+    if (found.external_address && !found.external_address->is_unspecified()) {
+        rows.add({"external address", found.external_address->to_string()});
+    }
+    for (auto const& each : found.protocols) {
+        rows.add({std::string(to_string(each.via)), details(each)});
+    }
+    out.text(rows.text());
+}
+
+int run(request const& asked) {
+    console out(asked);
+    session here(asked, out);
+    auto const [error, found] = here.run<std::vector<discovered_gateway>>([&](auto handler) {
+        here.client().async_discover(asked.timeout, std::move(handler));
+    });
+    if (error) {
+        return here.fail(error, {"tell what it speaks", asked.gateway, {}});
+    }
+    if (out.json()) {
+        out.line(to_json(found));
+    }
+    int status = exit_status::done;
+    for (auto const& each : found) {
+        if (each.protocols.empty()) {
+            auto where = asked.gateway;
+            where.address = each.view.address.is_unspecified() ? where.address : each.view.address;
+            status = here.fail(each.error, {"tell what it speaks", where, {}});
+            continue;
+        }
+        if (!out.json()) {
+            print(out, each);
+        }
+        if (auto const nat = another_nat(each.external_address.value_or(ip_address()))) {
+            out.warn(*nat);
+        }
+    }
+    return out.finish(status);
+}
+
+constexpr auto options = gateway_options();
+
+constexpr std::string_view notes = R"(Example:
+  pmp discover --json
+)";
+
+} // namespace
+
+extern constinit verb const discover_verb{
+    .name = "discover",
+    .synopsis = "",
+    .summary = "tell which gateway there is, and what it speaks",
+    .notes = notes,
+    .options = options,
+    .run = run};
+
+} // namespace pmp::cli

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+#include "cli/keeper.hpp"
+
+#include "cli/leases.hpp"
+#include "cli/system.hpp"
+#include "cli/verb.hpp"
+#include "config/text.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace pmp::cli {
+
+namespace {
+
+namespace asio = boost::asio;
+
+std::string again_words(event const& e) {
+    return e.retry_after > e.retry_after.zero() ? "; asked again in " + in_words(e.retry_after)
+                                                : std::string("; asked again");
+}
+
+std::string why_lost(event const& e) {
+    switch (e.reason) {
+    case lost_reason::expired: return "its lease expired before it was renewed";
+    case lost_reason::revoked: return "the gateway revoked its lease";
+    case lost_reason::gateway: return "its gateway is gone";
+    }
+    return {};
+}
+
+std::string assigned_words(event const& e) {
+    return e.lease
+               ? std::string(to_string(e.lease->protocol)) + " " + endpoint_words(e.lease->assigned)
+               : e.mapping;
+}
+
+/// What has to be said of it; empty: nothing, or its lease says all.
+std::string warning(event const& e) {
+    auto const why = e.error.failed() ? ": " + e.error.message() : std::string();
+    switch (e.kind) {
+    case event_kind::lost:
+        return assigned_words(e) + " is closed: " + why_lost(e) + why + again_words(e);
+    case event_kind::refused: return e.mapping + " was refused" + why + again_words(e);
+    case event_kind::released:
+        return e.error.failed() ? "the release of " + assigned_words(e) +
+                                      " was not confirmed: it may stay open until its lease ends"
+                                : std::string();
+    case event_kind::gateway_silent:
+        return "gateway " + e.gateway_address.to_string() + " does not answer; still asking";
+    case event_kind::gateway_rebooted:
+        return "gateway " + e.gateway_address.to_string() + " restarted; mapping again";
+    default: return {};
+    }
+}
+
+/// What was granted by one protocol is renewed by the same.
+gateway_settings best_first(gateway_settings gateway, dialect_id granted) {
+    auto& protocols = gateway.protocols;
+    auto const found = std::find(protocols.begin(), protocols.end(), granted);
+    if (found != protocols.end()) {
+        std::rotate(protocols.begin(), found, found + 1);
+    }
+    return gateway;
+}
+
+} // namespace
+
+keeper::keeper(
+    session& here,
+    console& out,
+    gateway_settings gateway,
+    std::vector<mapping> wished,
+    std::vector<lease> granted
+)
+    : session_(here)
+    , console_(out)
+    , wished_(std::move(wished))
+    , granted_(std::move(granted))
+    , client_(here.context().get_executor(), here.known()) {
+    survive_closed_pipes();
+    client_.set_gateways({best_first(std::move(gateway), granted_.front().via)});
+    client_.set_mappings(wished_);
+}
+
+int keeper::until_interrupted() {
+    session_.listen([this](heard_signal) { stop(); });
+    return run();
+}
+
+int keeper::while_running(std::vector<std::string> const& command) {
+    session_.listen([this](heard_signal heard) { hear_for_child(heard); });
+    session_.hear_for_child();
+    auto const& open = granted_.front().assigned;
+    auto started = child::start(
+        command,
+        {{"PMP_EXTERNAL_ADDRESS",
+          open.address.is_unspecified() ? std::string() : open.address.to_string()},
+         {"PMP_EXTERNAL_PORT", std::to_string(open.port)}}
+    );
+    if (!started) {
+        for (auto const& each : wished_) {
+            session_.take_back(each);
+        }
+        session_.remember();
+        return tell_unstartable(console_, command, started.error());
+    }
+    child_ = std::move(*started);
+    int const status = run();
+    return child_->exit_status().value_or(status);
+}
+
+int keeper::run() {
+    client_.async_run(asio::bind_cancellation_slot(stop_.slot(), [this](error_code error) {
+        outcome_ = error;
+        ended_ = true;
+    }));
+    read_event();
+    session_.context().restart();
+    // A run that did not begin has no events, and no end of them.
+    while (!ended_ || (outcome_ == asio::error::operation_aborted && !read_all_)) {
+        session_.context().run_one();
+    }
+    session_.remember(client_);
+    if (outcome_ == asio::error::operation_aborted) {
+        return exit_status::done;
+    }
+    console_.complain("the mapping can't be kept: " + outcome_.message());
+    return exit_status::refused;
+}
+
+/// A second time, it does not wait for answers any more.
+void keeper::stop() {
+    stop_.emit(asio::cancellation_type::terminal);
+}
+
+void keeper::read_event() {
+    client_.async_next_event([this](error_code error, event const& happened) {
+        if (error) {
+            read_all_ = true;
+            return;
+        }
+        hear(happened);
+        read_event();
+    });
+}
+
+void keeper::hear(event const& happened) {
+    if (auto const sentence = warning(happened); !sentence.empty()) {
+        console_.warn(sentence);
+    }
+    if (!happened.mapping.empty()) {
+        session_.remember(client_);
+        show(happened);
+    }
+}
+
+/// A lease that is renewed as it was is no news.
+void keeper::show(event const& happened) {
+    auto const rows = client_.standings();
+    auto const row = std::find_if(rows.begin(), rows.end(), [&](standing const& s) {
+        return s.mapping.name == happened.mapping;
+    });
+    auto const wish = std::find_if(wished_.begin(), wished_.end(), [&](mapping const& m) {
+        return m.name == happened.mapping;
+    });
+    if (row == rows.end() || wish == wished_.end() || happened.kind == event_kind::released) {
+        return;
+    }
+    auto& told = granted_[static_cast<std::size_t>(wish - wished_.begin())];
+    bool const is_open = row->state == lease_state::held || row->state == lease_state::renewing;
+    bool const is_same = is_open && row->lease && row->lease->assigned == told.assigned;
+    if (is_same) {
+        return;
+    }
+    told.assigned = is_open ? row->lease->assigned : endpoint();
+    if (child_ && is_open) {
+        console_.warn(
+            "the command was told another external endpoint than " + endpoint_words(told.assigned)
+        );
+    }
+    auto const gateways = client_.gateways();
+    auto const gateway = std::find_if(gateways.begin(), gateways.end(), [&](auto const& g) {
+        return g.view.name == row->mapping.gateway;
+    });
+    bool const is_worth_a_line = is_open || console_.json();
+    if (is_worth_a_line &&
+        !print(console_, *row, gateway != gateways.end() ? &*gateway : nullptr)) {
+        stop();
+    }
+}
+
+void keeper::hear_for_child(heard_signal heard) {
+    if (child_ && !child_->exit_status()) {
+        if (!is_of_child(heard) && !heard.typed) {
+            child_->pass_on(heard.number);
+        }
+        return;
+    }
+    stop();
+}
+
+int tell_unstartable(console const& out, std::vector<std::string> const& command, error_code why) {
+    bool const is_missing = why == boost::system::errc::no_such_file_or_directory;
+    auto const name = config::in_quotes(command.front());
+    out.complain(
+        is_missing ? "there is no command " + name + "; nothing was mapped"
+                   : "the command " + name + " can't be executed: " + why.message() +
+                         "; nothing was mapped"
+    );
+    return is_missing ? exit_status::not_found : exit_status::not_executable;
+}
+
+} // namespace pmp::cli

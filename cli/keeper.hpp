@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/child.hpp"
+#include "cli/console.hpp"
+#include "cli/session.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmp::cli {
+
+/// Keeps mappings open that were just granted at this gateway, and releases them in the end.
+class keeper {
+public:
+    keeper(session&, console&, gateway_settings, std::vector<mapping>, std::vector<lease> granted);
+
+    /// Returns the exit status.
+    int until_interrupted();
+    /// Returns the exit status, which is the command's own where it could be started.
+    int while_running(std::vector<std::string> const& command);
+
+private:
+    int run();
+    void stop();
+    void read_event();
+    void hear(event const&);
+    void show(event const&);
+    void hear_for_child(heard_signal);
+
+    session& session_;
+    console& console_;
+    std::vector<mapping> wished_;
+    std::vector<lease> granted_;
+    pmp::client client_;
+    boost::asio::cancellation_signal stop_;
+    std::optional<child> child_;
+    error_code outcome_;
+    bool ended_ = false;
+    bool read_all_ = false;
+};
+
+/// Says why a command can't be started; returns the exit status.
+int tell_unstartable(console const&, std::vector<std::string> const& command, error_code);
+
+} // namespace pmp::cli

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "cli/child.hpp"
+#include "cli/command_line.hpp"
+#include "cli/console.hpp"
+#include "cli/gateway_options.hpp"
+#include "cli/keeper.hpp"
+#include "cli/leases.hpp"
+#include "cli/ports.hpp"
+#include "cli/session.hpp"
+#include "cli/verb.hpp"
+
+#include <algorithm>
+
+namespace pmp::cli {
+
+namespace {
+
+/// What is to be mapped; more than one for both transports.
+std::vector<mapping> wishes(request const& asked, std::uint16_t internal, std::uint16_t external) {
+    std::vector<mapping> out;
+    auto const transports =
+        asked.transports.empty() ? std::vector{transport::tcp} : asked.transports;
+    for (auto const each : transports) {
+        auto one = mapping_of(each, internal);
+        one.suggested.port = external;
+        one.exact = asked.exact;
+        one.lifetime = asked.lifetime;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+/// As it is kept, the mappings do not part: each may have its present port or none.
+std::vector<mapping> settled(std::vector<mapping> wished, std::vector<lease> const& granted) {
+    for (std::size_t i = 0; wished.size() > 1 && i < wished.size(); ++i) {
+        wished[i].suggested.port = granted[i].assigned.port;
+        wished[i].exact = true;
+    }
+    return wished;
+}
+
+std::string deed(std::vector<mapping> const& wished) {
+    auto const port = wished.front().internal.port;
+    return wished.size() > 1
+               ? "map tcp and udp port " + std::to_string(port) + " to one external port"
+               : "map " + port_words(wished.front().protocol, port);
+}
+
+/// Nothing: it can be started, as far as one can see.
+std::optional<int> refuse_command(console const& out, std::vector<std::string> const& command) {
+    if (command.empty()) {
+        return {};
+    }
+    auto const program = find_program(command.front());
+    return program ? std::nullopt : std::optional(tell_unstartable(out, command, program.error()));
+}
+
+int map(request const& asked, std::vector<mapping> const& wished) {
+    console out(asked);
+    if (auto const status = refuse_command(out, asked.command)) {
+        return *status;
+    }
+    std::vector<internal_port> ports;
+    for (auto const& each : wished) {
+        ports.push_back({each.protocol, each.internal.port});
+    }
+    session here(asked, out, ports);
+    auto const granted = map_all(here, wished, asked.timeout);
+    here.remember();
+    if (granted.error) {
+        return here.fail(
+            granted.error, {deed(wished), asked.gateway, wished.front().suggested.port}
+        );
+    }
+    if (!asked.command.empty()) {
+        out.leave_output();
+    }
+    if (asked.command.empty() || !asked.quiet) {
+        print(out, wished, granted.leases);
+    }
+    if (asked.command.empty() && !asked.keep) {
+        return out.finish(exit_status::done);
+    }
+    keeper kept(here, out, asked.gateway, settled(wished, granted.leases), granted.leases);
+    int const status =
+        asked.command.empty() ? kept.until_interrupted() : kept.while_running(asked.command);
+    return asked.command.empty() ? out.finish(status) : status;
+}
+
+int run(request const& asked) {
+    auto const internal = read_internal_port(asked.words[0]);
+    if (internal.has_error()) {
+        return misused("map", "INTERNAL: " + internal.error().sentence);
+    }
+    auto const external = read_external_port(asked.words);
+    if (external.has_error()) {
+        return misused("map", "EXTERNAL: " + external.error().sentence);
+    }
+    if (asked.exact && *external == 0) {
+        return misused("map", "--exact needs an external port, not any");
+    }
+    return map(asked, wishes(asked, *internal, *external));
+}
+
+constexpr auto options = gateway_options(
+    protocol_option, lifetime_option, exact_option, host_option, description_option, keep_option
+);
+
+constexpr std::string_view notes =
+    R"(EXTERNAL is a suggestion (default: INTERNAL); "any" leaves it to the gateway.
+Without --keep and COMMAND the mapping stays for its lifetime or till pmp unmap.
+With COMMAND it stays open while that runs, with PMP_EXTERNAL_ADDRESS and
+PMP_EXTERNAL_PORT in its environment; pmp then exits with its status.
+
+Example:
+  pmp map 22 2222 --lifetime 1h
+)";
+
+} // namespace
+
+extern constinit verb const map_verb{
+    .name = "map",
+    .synopsis = "INTERNAL [EXTERNAL]",
+    .summary = "map a port; print what was assigned",
+    .notes = notes,
+    .options = options,
+    .least_words = 1,
+    .most_words = 2,
+    .takes_command = true,
+    .run = run};
+
+} // namespace pmp::cli

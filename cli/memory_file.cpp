@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "cli/memory_file.hpp"
+
+#include "daemon/memory_json.hpp"
+#include "daemon/private_file.hpp"
+
+#include <pmp/clock.hpp>
+#include <pmp/entropy.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <tuple>
+
+namespace pmp::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace errc = boost::system::errc;
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_bytes = std::size_t{16} << 20U;
+
+/// Others hold the lock as long as it takes to write a small file.
+constexpr auto lock_patience = 2s;
+constexpr auto lock_pause = 5ms;
+
+fs::path with_suffix(fs::path path, char const* suffix) {
+    return path += suffix;
+}
+
+pmpd::instant now() {
+    return {boot_clock::now(), std::chrono::system_clock::now()};
+}
+
+/// The XDG Base Directory Specification: what is missing of these directories is made, for their
+/// owner alone.
+void make_directories(fs::path const& path) {
+    std::error_code error;
+    if (path.empty() || fs::exists(path, error)) {
+        return;
+    }
+    make_directories(path.parent_path());
+    if (fs::create_directory(path, error)) {
+        fs::permissions(path, fs::perms::owner_all, error);
+    }
+}
+
+result<pmpd::file_lock> lock(fs::path const& path) {
+    auto const end = std::chrono::steady_clock::now() + lock_patience;
+    for (;;) {
+        auto taken = pmpd::file_lock::take(path);
+        bool const is_held =
+            taken.has_error() && taken.error() == errc::resource_unavailable_try_again;
+        if (!is_held || std::chrono::steady_clock::now() > end) {
+            return taken;
+        }
+        std::this_thread::sleep_for(lock_pause);
+    }
+}
+
+auto key_of(remembered_lease const& l) {
+    return std::tie(l.gateway_address, l.internal_address, l.protocol, l.internal_port);
+}
+
+bool contains(std::vector<remembered_lease> const& leases, remembered_lease const& one) {
+    return std::any_of(leases.begin(), leases.end(), [&](auto const& each) {
+        return key_of(each) == key_of(one);
+    });
+}
+
+void remove(std::vector<remembered_lease>& leases, remembered_lease const& one) {
+    std::erase_if(leases, [&](auto const& each) { return key_of(each) == key_of(one); });
+}
+
+} // namespace
+
+fs::path memory_path(std::function<std::string(char const*)> const& variable, bool is_root) {
+    constexpr auto const* name = "memory.json";
+    // The XDG Base Directory Specification: a relative path is to be ignored.
+    if (fs::path const base = variable("XDG_STATE_HOME"); base.is_absolute()) {
+        return base / "pmp" / name;
+    }
+    if (is_root) {
+        return fs::path("/var/lib/pmp") / name;
+    }
+    fs::path const home = variable("HOME");
+    return home.is_absolute() ? home / ".local" / "state" / "pmp" / name : fs::path();
+}
+
+memory_file::memory_file(fs::path path, teller tell)
+    : path_(std::move(path)), tell_(std::move(tell)) {}
+
+memory memory_file::look() const {
+    if (auto const text = pmpd::read_file(path_, most_bytes)) {
+        auto known = pmpd::memory_from_json(*text, now());
+        if (auto* usable = std::get_if<memory>(&known)) {
+            return std::move(*usable);
+        }
+    }
+    return {make_secret(), {}};
+}
+
+memory memory_file::load() {
+    memory out;
+    change([&](memory& known) { out = known; });
+    return out;
+}
+
+void memory_file::merge(memory const& before, memory const& after) {
+    if (before == after) {
+        return;
+    }
+    change([&](memory& known) {
+        for (auto const& each : before.leases) {
+            if (!contains(after.leases, each)) {
+                remove(known.leases, each);
+            }
+        }
+        for (auto const& each : after.leases) {
+            remove(known.leases, each);
+            known.leases.push_back(each);
+        }
+        known.hints = after.hints;
+    });
+}
+
+/// Reads, changes and writes, while no other process does.
+template <class Change>
+void memory_file::change(Change action) {
+    std::optional<result<pmpd::file_lock>> held;
+    if (!path_.empty()) {
+        make_directories(path_.parent_path());
+        held = lock(with_suffix(path_, ".lock"));
+    }
+    auto known = path_.empty() ? look() : read();
+    auto const before = known;
+    action(known);
+    std::erase_if(known.leases, [at = boot_clock::now()](auto const& l) { return l.expires < at; });
+    if (path_.empty()) {
+        tell_failure("there is no directory for it");
+        return;
+    }
+    std::error_code error;
+    if (known == before && fs::exists(path_, error)) {
+        return;
+    }
+    auto const failure =
+        held->has_error() ? held->error() : pmpd::replace_file(path_, to_json(known, now()));
+    if (failure) {
+        tell_failure(
+            failure == errc::not_supported ? "it is not a regular file" : failure.message()
+        );
+    }
+}
+
+/// What cannot be used is set aside.
+memory memory_file::read() {
+    auto const text = pmpd::read_file(path_, most_bytes);
+    if (text.has_error()) {
+        return {make_secret(), {}};
+    }
+    auto known = pmpd::memory_from_json(*text, now());
+    if (auto* usable = std::get_if<memory>(&known)) {
+        return std::move(*usable);
+    }
+    auto const bad = with_suffix(path_, ".bad");
+    std::error_code error;
+    fs::rename(path_, bad, error);
+    if (!error) {
+        tell_(
+            path_.string() + " can't be used: " + std::get<pmpd::damage>(known).why +
+            "; it is set aside as " + bad.string() +
+            ", and mappings made before can't be deleted any more: they end with their lifetimes"
+        );
+    }
+    return {make_secret(), {}};
+}
+
+void memory_file::tell_failure(std::string const& why) {
+    if (!told_) {
+        told_ = true;
+        auto const where = path_.empty() ? std::string("a file") : path_.string();
+        tell_(
+            "what a later \"pmp unmap\" needs can't be kept in " + where + ": " + why +
+            "; mappings end with their lifetimes"
+        );
+    }
+}
+
+} // namespace pmp::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <pmp/error.hpp>
+#include <pmp/network.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace pmp::cli {
+
+/// What was tried, for a sentence on why it failed.
+struct attempt {
+    /// `map tcp port 22`: what the gateway was asked to do.
+    std::string deed;
+    /// Which was asked, and how.
+    gateway_settings gateway;
+    /// The one that was suggested; 0: none.
+    std::uint16_t external_port = 0;
+};
+
+struct failure {
+    int status;
+    /// What went wrong, and what to do.
+    std::string sentence;
+};
+
+failure explain(error_code, attempt const&, std::chrono::seconds timeout);
+
+/// `10 s`, `2 min`, `1 h 30 min`.
+std::string in_words(std::chrono::seconds);
+
+/// Why ports that are opened at this external address can't be reached from the internet: it
+/// belongs to another NAT. Nothing where it does not.
+std::optional<std::string> another_nat(ip_address const& external);
+
+} // namespace pmp::cli

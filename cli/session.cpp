@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "cli/session.hpp"
+
+#include "cli/verb.hpp"
+#include "daemon/surroundings.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace pmp::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto take_back_patience = 500ms;
+
+} // namespace
+
+session::session(request const& asked, console& out) : session(asked, out, nullptr) {}
+
+session::session(request const& asked, console& out, std::vector<internal_port> const& ports)
+    : session(asked, out, &ports) {}
+
+session::session(request const& asked, console& out, std::vector<internal_port> const* ports)
+    : asked_(asked)
+    , console_(out)
+    , handler_([this](heard_signal heard) { interrupt(heard); })
+    , signals_(context_.get_executor(), [this](heard_signal heard) { handler_(heard); })
+    , file_(
+          memory_path(pmpd::environment_variable, pmpd::is_root()),
+          [&out](std::string const& sentence) { out.warn(sentence); }
+      )
+    , known_(recall(ports))
+    , client_(context_.get_executor(), known_) {
+    client_.set_gateways({asked.gateway});
+}
+
+/// What other ports have is none of this client's business: it would end their leases.
+memory session::recall(std::vector<internal_port> const* ports) {
+    auto known = ports != nullptr ? file_.load() : file_.look();
+    std::erase_if(known.leases, [ports](remembered_lease const& each) {
+        return ports == nullptr ||
+               std::none_of(ports->begin(), ports->end(), [&each](internal_port const& port) {
+                   return each.protocol == port.protocol && each.internal_port == port.number;
+               });
+    });
+    return known;
+}
+
+void session::remember(pmp::client const& from) {
+    auto now = from.remembers();
+    file_.merge(known_, now);
+    known_ = std::move(now);
+}
+
+void session::take_back(mapping const& what) {
+    auto const interrupted = std::exchange(interrupted_, 0);
+    run<>([&](auto handler) { client_.async_unmap(what, take_back_patience, std::move(handler)); });
+    interrupted_ = interrupted_ != 0 ? interrupted_ : interrupted;
+}
+
+void session::interrupt(heard_signal heard) {
+    interrupted_ = heard.number;
+    stop_.emit(boost::asio::cancellation_type::terminal);
+}
+
+int session::fail(error_code error, attempt tried) {
+    if (interrupted_ != 0) {
+        return exit_status::signalled + interrupted_;
+    }
+    if (!tried.gateway.address) {
+        tried.gateway.address = asked_gateway();
+    }
+    auto const why = explain(error, tried, asked_.timeout);
+    console_.complain(why.sentence);
+    return why.status;
+}
+
+/// Where the default route leads; nothing where that is not known.
+std::optional<ip_address> session::asked_gateway() {
+    auto const [error, found] = run<std::vector<discovered_gateway>>([this](auto handler) {
+        client_.async_discover(1ms, std::move(handler));
+    });
+    if (error || found.empty() || found.front().view.address.is_unspecified()) {
+        return {};
+    }
+    return found.front().view.address;
+}
+
+} // namespace pmp::cli

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/console.hpp"
+#include "cli/memory_file.hpp"
+#include "cli/problem.hpp"
+#include "cli/request.hpp"
+#include "cli/signals.hpp"
+
+#include <pmp/client.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace pmp::cli {
+
+/// A transport and an internal port of this machine.
+struct internal_port {
+    transport protocol = transport::tcp;
+    std::uint16_t number = 0;
+};
+
+/// A client for one run of pmp: does one thing after the other, and stops what is under way where
+/// the user interrupts it.
+class session {
+public:
+    /// Of a verb that only asks.
+    session(request const&, console&);
+    /// Of a verb that changes mappings of these ports; what it has to know later is kept on disk.
+    session(request const&, console&, std::vector<internal_port> const&);
+
+    /// Starts an operation with a completion handler `void(error_code, Results...)`, and runs until
+    /// it is called. Once interrupted, nothing is started any more.
+    template <class... Results, class Start>
+    std::tuple<error_code, Results...> run(Start start) {
+        std::optional<std::tuple<error_code, Results...>> out;
+        if (interrupted_ != 0) {
+            return {boost::asio::error::operation_aborted, Results{}...};
+        }
+        start(boost::asio::bind_cancellation_slot(
+            stop_.slot(),
+            [&out](error_code error, Results... results) {
+                out.emplace(error, std::move(results)...);
+            }
+        ));
+        context_.restart();
+        while (!out) {
+            context_.run_one();
+        }
+        return *std::move(out);
+    }
+
+    pmp::client& client() { return client_; }
+    boost::asio::io_context& context() { return context_; }
+    /// As it was last remembered.
+    memory const& known() const { return known_; }
+
+    /// Keeps what the client knows now, or another one that went on from there.
+    void remember() { remember(client_); }
+    void remember(pmp::client const&);
+    /// Deletes what was mapped before another thing failed. Not for long, since somebody waits.
+    void take_back(mapping const&);
+
+    bool is_interrupted() const { return interrupted_ != 0; }
+    /// From now on signals, also those that wait already, are for this handler alone.
+    void listen(signals::handler handler) { handler_ = std::move(handler); }
+    void hear_for_child() { signals_.hear_for_child(); }
+
+    /// Says why the attempt failed; returns the exit status.
+    int fail(error_code, attempt);
+
+private:
+    session(request const&, console&, std::vector<internal_port> const*);
+    memory recall(std::vector<internal_port> const*);
+    std::optional<ip_address> asked_gateway();
+    void interrupt(heard_signal);
+
+    request const& asked_;
+    console& console_;
+    boost::asio::io_context context_{1};
+    boost::asio::cancellation_signal stop_;
+    /// The number of the signal; 0: none.
+    int interrupted_ = 0;
+    signals::handler handler_;
+    signals signals_;
+    memory_file file_;
+    memory known_;
+    pmp::client client_;
+};
+
+} // namespace pmp::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+namespace pmp::cli {
+
+bool error_is_terminal();
+
+/// Whether the system has a network interface of that name.
+bool has_interface(std::string const& name);
+
+/// Writing where nobody reads any more is an error from now on, and no longer the end.
+void survive_closed_pipes();
+
+} // namespace pmp::cli

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_line.hpp"
+#include "cli/console.hpp"
+#include "cli/gateway_options.hpp"
+#include "cli/leases.hpp"
+#include "cli/ports.hpp"
+#include "cli/session.hpp"
+#include "cli/verb.hpp"
+
+#include <algorithm>
+
+namespace pmp::cli {
+
+namespace {
+
+std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) {
+    std::vector<internal_port> out;
+    for (auto const each : {transport::tcp, transport::udp}) {
+        auto const& chosen = asked.transports;
+        if (chosen.empty() || std::find(chosen.begin(), chosen.end(), each) != chosen.end()) {
+            out.push_back({each, number});
+        }
+    }
+    return out;
+}
+
+/// Deletes mappings one after the other; the first that fails is the last.
+class deletion {
+public:
+    deletion(request const& asked, console& out, std::vector<internal_port> const& ports)
+        : asked_(asked), out_(out), here_(asked, out, ports) {}
+
+    /// What pmp made, as far as it was told to keep to one gateway there.
+    std::vector<remembered_lease> made() const {
+        auto leases = here_.known().leases;
+        std::erase_if(leases, [this](remembered_lease const& each) {
+            auto const& only = asked_.gateway.address;
+            return only && *only != each.gateway_address;
+        });
+        return leases;
+    }
+
+    int end(remembered_lease const& made) {
+        auto where = asked_.gateway;
+        where.address = made.gateway_address;
+        auto const what = std::string(to_string(made.protocol)) + " " +
+                          endpoint_words(made.assigned) + " -> " +
+                          endpoint_words({made.internal_address, made.internal_port});
+        return end({made.protocol, made.internal_port}, where, "deleted " + what);
+    }
+
+    /// By PCP, where a nonce protects what is not ours. By NAT-PMP it could be pmpd's.
+    int end_unknown(internal_port const& port) {
+        auto where = asked_.gateway;
+        if (!asked_.only_protocols) {
+            where.protocols = {dialect_id::pcp};
+        }
+        auto const what = port_words(port.protocol, port.number);
+        return end(port, where, "no mapping of " + what + " by pmp is left");
+    }
+
+private:
+    int end(internal_port const& port, gateway_settings const& where, std::string const& news) {
+        here_.client().set_gateways({where});
+        auto const [error] = here_.run<>([&](auto handler) {
+            here_.client().async_unmap(
+                mapping_of(port.protocol, port.number), asked_.timeout, std::move(handler)
+            );
+        });
+        here_.remember();
+        if (error) {
+            return fail(error, port, where);
+        }
+        out_.note(news);
+        return exit_status::done;
+    }
+
+    int fail(error_code error, internal_port const& port, gateway_settings const& where) {
+        if (error == pcp_result::not_authorized) {
+            out_.complain(
+                port_words(port.protocol, port.number) +
+                " was mapped by somebody else than pmp; "
+                "if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
+            );
+            return exit_status::refused;
+        }
+        return here_.fail(
+            error, {"delete the mapping of " + port_words(port.protocol, port.number), where, {}}
+        );
+    }
+
+    request const& asked_;
+    console& out_;
+    session here_;
+};
+
+int unmap(request const& asked, std::uint16_t number) {
+    console out(asked);
+    auto const ports = ports_of(asked, number);
+    deletion all(asked, out, ports);
+    int status = exit_status::done;
+    auto const made = all.made();
+    for (auto const& each : made) {
+        if (status == exit_status::done) {
+            status = all.end(each);
+        }
+    }
+    if (!made.empty()) {
+        return out.finish(status);
+    }
+    if (!asked.only_protocols) {
+        out.note(
+            "no mapping of port " + std::to_string(number) +
+            " is remembered: asks by pcp alone, which can't delete anybody else's"
+        );
+    }
+    for (auto const& each : ports) {
+        if (status == exit_status::done) {
+            status = all.end_unknown(each);
+        }
+    }
+    return out.finish(status);
+}
+
+int run(request const& asked) {
+    auto const internal = read_internal_port(asked.words[0]);
+    if (internal.has_error()) {
+        return misused("unmap", "INTERNAL: " + internal.error().sentence);
+    }
+    return unmap(asked, *internal);
+}
+
+constexpr auto options = gateway_options(protocol_option);
+
+constexpr std::string_view notes =
+    R"(Without --protocol it deletes what pmp mapped, whether tcp or udp. What pmpd
+keeps is not deleted: remove it from pmpd's file.
+
+Example:
+  pmp unmap 22
+)";
+
+} // namespace
+
+extern constinit verb const unmap_verb{
+    .name = "unmap",
+    .synopsis = "INTERNAL",
+    .summary = "delete our mapping of that port",
+    .notes = notes,
+    .options = options,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run};
+
+} // namespace pmp::cli

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+import json
+import os
+import pty
+import socket
+import subprocess
+import time
+
+from pmp_harness import PmpTest, run
+
+
+class ExternalAddress(PmpTest):
+    def test_is_printed(self):
+        self.gateway()
+
+        self.check_done(self.pmp("external-address"), "203.0.113.7\n")
+
+    def test_is_printed_as_json(self):
+        self.gateway()
+
+        done = self.pmp("external-address", "--json")
+
+        self.check_done(done)
+        self.check_golden("external-address.json", done.stdout)
+
+    def test_is_told_by_a_gateway_that_speaks_nat_pmp_alone(self):
+        self.gateway("--protocols", "nat-pmp")
+
+        done = self.pmp("external-address", "--json")
+
+        self.check_done(done)
+        self.assertEqual(json.loads(done.stdout)["via"], "nat-pmp")
+
+    def test_is_told_by_a_gateway_that_speaks_pcp_alone(self):
+        gateway = self.gateway("--protocols", "pcp")
+
+        self.check_done(self.pmp("external-address"), "203.0.113.7\n")
+
+        self.assertEqual(gateway.table(), {})
+
+    def test_is_warned_of_where_it_belongs_to_another_nat(self):
+        for external, what in (("192.168.0.5", "a private one"), ("100.64.7.7", "shared")):
+            with self.subTest(external):
+                gateway = self.gateway("--external", external)
+
+                done = self.pmp("external-address", "--json")
+
+                self.assertEqual(done.returncode, 0)
+                self.assertTrue(json.loads(done.stdout)["double_nat"])
+                self.assertRegex(done.stderr, rf"^pmp: warning: .*{external} is {what}.*\n$")
+                quiet = self.pmp("external-address", "--quiet")
+                self.check_done(quiet, external + "\n")
+                gateway.stop()
+
+    def test_writes_nothing(self):
+        self.gateway()
+
+        self.check_done(self.pmp("external-address"))
+
+        self.assertEqual(list(self.dir.iterdir()), [])
+
+
+class Discover(PmpTest):
+    def test_tells_what_a_gateway_speaks(self):
+        self.gateway()
+
+        done = self.pmp("discover")
+
+        self.check_done(done)
+        self.check_golden("discover.txt", done.stdout)
+
+    def test_tells_it_as_json(self):
+        self.gateway()
+
+        done = self.pmp("discover", "--json")
+
+        self.check_done(done)
+        self.check_golden("discover.json", done.stdout)
+
+    def test_tells_one_protocol_where_there_is_one(self):
+        for protocol in ("pcp", "nat-pmp"):
+            with self.subTest(protocol):
+                gateway = self.gateway("--protocols", protocol)
+
+                found = json.loads(self.pmp("discover", "--json").stdout)
+
+                spoken = found["gateways"][0]["protocols"]
+                self.assertEqual([each["protocol"] for each in spoken], [protocol])
+                gateway.stop()
+
+
+class NoAnswer(PmpTest):
+    """Each verb that asks says who was asked, how, and for how long."""
+
+    def each_verb(self):
+        for words in (["external-address"], ["discover"], ["map", "8080"], ["unmap", "8080"]):
+            with self.subTest(words):
+                yield words
+
+    def test_of_a_silent_gateway(self):
+        self.gateway("--vice", "silent")
+        for words in self.each_verb():
+            began = time.monotonic()
+
+            done = self.pmp(*words, "--timeout", "1s", "--protocols", "nat-pmp,pcp")
+
+            self.assertLess(time.monotonic() - began, 4)
+            self.assertEqual(done.returncode, 3)
+            self.assertRegex(
+                done.stderr,
+                rf"gateway {self.address} did not answer: asked on UDP port 5351 by nat-pmp, pcp "
+                r"for 1 s; switch",
+            )
+
+    def test_of_a_closed_port(self):
+        for words in self.each_verb():
+            began = time.monotonic()
+
+            done = self.pmp(*words, "--protocols", "pcp,nat-pmp")
+
+            self.assertLess(time.monotonic() - began, 5)
+            self.assertEqual(done.returncode, 3)
+            self.assertRegex(
+                done.stderr,
+                rf"gateway {self.address} has closed UDP port 5351: asked by pcp, nat-pmp, it "
+                "offers none; switch",
+            )
+
+    def test_where_the_interface_is_missing(self):
+        done = run("external-address", "--interface", "nope0")
+
+        self.check_failed(done, 3, "there is no interface nope0")
+
+    def test_leaves_json_without_gateways(self):
+        done = self.pmp("discover", "--json")
+
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(json.loads(done.stdout)["gateways"][0]["protocols"], [])
+
+
+class Colour(PmpTest):
+    """Of the word "error", where standard error is a terminal."""
+
+    def errors(self, **env):
+        ours, theirs = pty.openpty()
+        subprocess.run(
+            self.command("discover", "--protocols", "ipx"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            env={**self.env, "TERM": "xterm", **env},
+            check=False,
+        )
+        os.close(theirs)
+        text = os.read(ours, 4096).decode()
+        os.close(ours)
+        return text
+
+    def test_is_there(self):
+        self.assertTrue(self.errors().startswith("pmp: \x1b[31merror\x1b[0m: "))
+
+    def test_is_not_there_where_nobody_wants_it(self):
+        self.assertTrue(self.errors(NO_COLOR="1").startswith("pmp: error: "))
+        self.assertTrue(self.errors(TERM="dumb").startswith("pmp: error: "))

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+import json
+import os
+import signal
+import subprocess
+import time
+
+from harness import wait_until
+from pmp_harness import PmpTest
+
+
+def grants(gateway):
+    """The first is for `map`, the second begins to keep it."""
+    return len([line for line in gateway.lines.all() if " pcp map tcp " in line])
+
+
+class Keep(PmpTest):
+    def test_holds_until_it_is_interrupted(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                gateway = self.gateway()
+                kept = self.start("map", 8080, 2222, "--keep")
+                kept.output.wait(r"^tcp  203\.0\.113\.7:2222 -> 127\.0\.0\.1:8080  2 h  pcp$")
+                self.assertEqual(gateway.table()[8080][0], 2222)
+
+                kept.signal(number)
+
+                self.assertEqual(kept.exit_status(), 0)
+                self.assertEqual(gateway.table(), {})
+                self.assertEqual(self.remembered(), [])
+                self.assertEqual(len(kept.output.all()), 1)
+                self.assertEqual(kept.errors.all(), [])
+                gateway.stop()
+
+    def test_renews(self):
+        gateway = self.gateway("--vice", "short-leases=8")
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+
+        wait_until(lambda: grants(gateway) >= 3)
+
+        self.assertEqual(len(kept.output.all()), 1)
+        kept.signal(signal.SIGINT)
+        self.assertEqual(kept.exit_status(), 0)
+
+    def test_prints_each_change(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("203.0.113.7:8080")
+
+        gateway.command("address 198.51.100.4")
+
+        kept.output.wait(r"^tcp  198\.51\.100\.4:8080 -> ")
+        kept.signal(signal.SIGINT)
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(len(kept.output.all()), 2)
+
+    def test_prints_each_change_as_json(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep", "--json")
+        kept.output.wait("203.0.113.7")
+
+        gateway.command("address 198.51.100.4")
+
+        kept.output.wait("198.51.100.4")
+        kept.signal(signal.SIGINT)
+        self.assertEqual(kept.exit_status(), 0)
+        lines = [json.loads(line) for line in kept.output.all()]
+        self.assertEqual(
+            [line["external"]["address"] for line in lines], ["203.0.113.7", "198.51.100.4"]
+        )
+        self.assertEqual({line["state"] for line in lines}, {"held"})
+
+    def test_makes_the_mapping_again_at_a_gateway_that_restarts(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+        time.sleep(4)  # the epoch of a younger gateway can't tell that it restarted
+
+        gateway.perform("reboot", "^rebooted|rebooted, forgot")
+
+        kept.errors.wait("restarted; mapping again")
+        wait_until(lambda: 8080 in gateway.table())
+        kept.signal(signal.SIGINT)
+        self.assertEqual(kept.exit_status(), 0)
+
+    def test_keeps_both_by_one_number(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, 2222, "--protocol", "both", "--keep")
+        kept.output.wait("^udp  203.0.113.7:2222")
+
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(gateway.table(), {})
+
+    def test_leaves_alone_what_was_mapped_before(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 9090))
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(list(gateway.table()), [9090])
+        self.assertEqual(self.remembered(), [("tcp", 9090)])
+
+    def test_that_is_killed_leaves_what_unmap_can_end(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+        kept.kill()
+
+        self.assertEqual(self.pmp("unmap", 8080).returncode, 0)
+
+        self.assertEqual(gateway.table(), {})
+
+    def test_fails_at_once_where_it_is_refused(self):
+        self.gateway("--vice", "refuses=2:1000")
+
+        self.check_failed(self.pmp("map", 8080, "--keep"), 1, "NOT_AUTHORIZED")
+
+    def test_ends_in_time_at_a_gateway_that_falls_silent(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+        gateway.perform("vice silent on", "silent on$")
+
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(timeout=5), 0)
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+    def test_releases_where_nobody_reads_its_output_any_more(self):
+        gateway = self.gateway()
+        ours, theirs = os.pipe()
+        kept = subprocess.Popen(
+            self.command("map", 8080, "--keep"),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.DEVNULL,
+            env=self.env,
+        )
+        self.addCleanup(kept.kill)
+        os.close(theirs)
+        self.assertTrue(os.read(ours, 100))
+        os.close(ours)
+
+        gateway.command("address 198.51.100.4")
+
+        self.assertEqual(kept.wait(10), 1)
+        self.assertEqual(gateway.table(), {})

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: MIT
+import json
+import stat
+
+from pmp_harness import PmpTest
+
+
+class Map(PmpTest):
+    def test_prints_what_was_assigned(self):
+        gateway = self.gateway()
+
+        done = self.pmp("map", 8080, 2222, "--lifetime", "1h")
+
+        self.check_done(done, "tcp  203.0.113.7:2222 -> 127.0.0.1:8080  1 h  pcp\n")
+        self.assertEqual(gateway.table()[8080][0], 2222)
+
+    def test_prints_json(self):
+        self.gateway()
+
+        done = self.pmp("map", 8080, 2222, "--json")
+
+        self.check_done(done)
+        self.check_golden("map.json", done.stdout)
+
+    def test_suggests_the_internal_port(self):
+        gateway = self.gateway()
+
+        self.check_done(self.pmp("map", 8080))
+
+        self.assertEqual(gateway.table()[8080][0], 8080)
+
+    def test_leaves_the_choice_to_the_gateway(self):
+        gateway = self.gateway()
+
+        self.check_done(self.pmp("map", 8080, "any"))
+
+        self.assertNotEqual(gateway.table()[8080][0], 0)
+
+    def test_maps_by_nat_pmp(self):
+        gateway = self.gateway("--protocols", "nat-pmp")
+
+        done = self.pmp("map", 8080, "--protocol", "udp")
+
+        self.check_done(done, "udp  203.0.113.7:8080 -> 127.0.0.1:8080  2 h  nat-pmp\n")
+        self.assertEqual(gateway.table()[8080][0], 8080)
+
+    def test_says_where_another_port_was_assigned(self):
+        self.gateway()
+        self.take("tcp", 2222)
+
+        done = self.pmp("map", 8080, 2222)
+
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(
+            done.stderr,
+            r"^pmp: external port 2222 was not free: the gateway assigned \d+\n$",
+        )
+
+    def test_keeps_a_secret_for_its_owner_alone(self):
+        self.gateway()
+
+        self.check_done(self.pmp("map", 8080))
+
+        self.assertEqual(stat.S_IMODE(self.memory.stat().st_mode), 0o600)
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+    def test_twice_is_one_mapping(self):
+        gateway = self.gateway()
+
+        first = self.pmp("map", 8080, "any")
+        second = self.pmp("map", 8080, "any")
+
+        self.assertEqual(first.stdout, second.stdout)
+        self.assertEqual(len(gateway.table()), 1)
+
+    def test_works_where_nothing_can_be_kept(self):
+        gateway = self.gateway()
+        (self.dir / "pmp").write_text("a file where the directory belongs")
+
+        done = self.pmp("map", 8080)
+
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, r'^pmp: warning: what a later "pmp unmap" needs [^\n]+\n$')
+        self.assertIn(8080, gateway.table())
+
+    def test_warns_of_another_nat(self):
+        self.gateway("--external", "100.64.0.9")
+
+        done = self.pmp("map", 8080)
+
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("carrier-grade NAT", done.stderr)
+
+
+class Both(PmpTest):
+    def rows(self, done):
+        return [line.split()[:2] for line in done.stdout.splitlines()]
+
+    def test_transports_have_one_number(self):
+        self.gateway()
+
+        done = self.pmp("map", 8080, 2222, "--protocol", "both")
+
+        self.check_done(done)
+        self.assertEqual(
+            self.rows(done), [["tcp", "203.0.113.7:2222"], ["udp", "203.0.113.7:2222"]]
+        )
+        self.assertEqual(self.remembered(), [("tcp", 8080), ("udp", 8080)])
+
+    def test_are_two_lines_of_json(self):
+        self.gateway()
+
+        done = self.pmp("map", 8080, "any", "--protocol", "both", "--json")
+
+        tcp, udp = map(json.loads, done.stdout.splitlines())
+        self.assertEqual((tcp["protocol"], udp["protocol"]), ("tcp", "udp"))
+        self.assertEqual(tcp["external"], udp["external"])
+
+
+class Refused(PmpTest):
+    def check_refused(self, vice, arguments, *patterns):
+        gateway = self.gateway("--vice", vice)
+
+        done = self.pmp("map", 8080, *arguments)
+
+        self.check_failed(done, 1, *patterns)
+        self.assertEqual(gateway.table(), {})
+        self.assertEqual(self.remembered(), [])
+
+    def test_by_policy(self):
+        self.check_refused(
+            "refuses=2:1000",
+            [],
+            rf"gateway {self.address} refused to map tcp port 8080: NOT_AUTHORIZED \(pcp 2\): ",
+            "; allow it in the gateway's settings",
+        )
+
+    def test_by_nat_pmp(self):
+        self.check_refused(
+            "refuses=2", ["--protocols", "nat-pmp"], r"Not Authorized/Refused \(nat-pmp 2\): "
+        )
+
+    def test_for_want_of_room(self):
+        self.check_refused("refuses=8:1000", [], r"NO_RESOURCES \(pcp 8\)", "; try again")
+
+    def test_by_a_gateway_without_a_connection(self):
+        self.check_refused("refuses=7:1000", [], r"NETWORK_FAILURE", "; check the gateway's own")
+
+    def test_for_another_port_than_the_exact_one(self):
+        for protocols in ("pcp", "nat-pmp"):
+            with self.subTest(protocols):
+                gateway = self.gateway()
+                self.take("tcp", 2222)
+
+                done = self.pmp("map", 8080, 2222, "--exact", "--protocols", protocols)
+
+                self.check_failed(
+                    done, 1, rf"external port 2222 is not free at gateway {self.address}; choose"
+                )
+                self.assertEqual(list(gateway.table()), [9])
+                self.assertEqual(self.remembered(), [])
+                gateway.stop()
+
+
+class OneOfBoth(PmpTest):
+    def test_is_not_left_where_the_other_cannot_have_the_exact_number(self):
+        gateway = self.gateway()
+        self.take("udp", 2222)
+
+        done = self.pmp("map", 8080, 2222, "--protocol", "both", "--exact")
+
+        self.check_failed(done, 1, "external port 2222 is not free")
+        self.assertEqual(list(gateway.table()), [9])
+        self.assertEqual(self.remembered(), [])
+
+    def test_follows_the_other_to_a_number_that_is_free_for_the_two(self):
+        for taken in ("tcp", "udp"):
+            with self.subTest(taken):
+                gateway = self.gateway()
+                self.take(taken, 2222)
+
+                done = self.pmp("map", 8080, 2222, "--protocol", "both", "--json")
+
+                tcp, udp = map(json.loads, done.stdout.splitlines())
+                self.assertEqual((tcp["protocol"], udp["protocol"]), ("tcp", "udp"))
+                self.assertEqual(tcp["external"], udp["external"])
+                self.assertNotEqual(tcp["external"]["port"], 2222)
+                self.assertEqual(self.pmp("unmap", 8080).returncode, 0)
+                gateway.stop()

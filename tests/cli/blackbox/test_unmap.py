@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+from pmp_harness import PmpTest, run
+
+
+class Unmap(PmpTest):
+    def test_ends_what_map_began(self):
+        for protocols in ("pcp", "nat-pmp"):
+            with self.subTest(protocols):
+                gateway = self.gateway("--protocols", protocols)
+                self.check_done(self.pmp("map", 8080, 2222))
+
+                done = self.pmp("unmap", 8080)
+
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+                self.assertRegex(
+                    done.stderr, r"^pmp: deleted tcp \S*:2222 -> 127\.0\.0\.1:8080\n$"
+                )
+                self.assertEqual(gateway.table(), {})
+                self.assertEqual(self.remembered(), [])
+                gateway.stop()
+
+    def test_says_nothing_where_it_is_quiet(self):
+        self.gateway()
+        self.pmp("map", 8080)
+
+        self.check_done(self.pmp("unmap", 8080, "--quiet"), "")
+
+    def test_ends_both_transports(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080, "--protocol", "both"))
+
+        self.assertEqual(self.pmp("unmap", 8080).returncode, 0)
+
+        self.assertEqual(gateway.table(), {})
+
+    def test_ends_one_of_two_transports(self):
+        self.gateway()
+        self.check_done(self.pmp("map", 8080, "--protocol", "both"))
+
+        self.assertEqual(self.pmp("unmap", 8080, "--protocol", "udp").returncode, 0)
+
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+    def test_asks_the_gateway_that_it_was_mapped_at(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080))
+
+        done = run("unmap", "8080", env=self.env)
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(gateway.table(), {})
+
+    def test_leaves_other_ports_alone(self):
+        gateway = self.gateway()
+        for port in (8080, 8081):
+            self.check_done(self.pmp("map", port))
+
+        self.assertEqual(self.pmp("unmap", 8080).returncode, 0)
+
+        self.assertEqual(list(gateway.table()), [8081])
+        self.assertEqual(self.remembered(), [("tcp", 8081)])
+
+    def test_of_what_was_never_mapped_asks_by_pcp_alone(self):
+        gateway = self.gateway()
+
+        done = self.pmp("unmap", 8080)
+
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("no mapping of port 8080 is remembered: asks by pcp alone", done.stderr)
+        self.assertFalse([line for line in gateway.lines.all() if "nat-pmp delete" in line])
+
+    def test_that_is_refused_says_so_and_remembers(self):
+        self.gateway("--vice", "refuses-deletions=7:1000")
+        self.check_done(self.pmp("map", 8080))
+
+        done = self.pmp("unmap", 8080)
+
+        self.check_failed(
+            done, 1, r"refused to delete the mapping of tcp port 8080: NETWORK_FAILURE \(pcp 7\)"
+        )
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+    def test_at_a_silent_gateway_remembers(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080))
+        gateway.perform("vice silent on", "silent on$")
+
+        done = self.pmp("unmap", 8080, "--timeout", "1s")
+
+        self.check_failed(done, 3, "did not answer")
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+
+class BesideTheDaemon(PmpTest):
+    def test_never_deletes_what_it_keeps(self):
+        for protocols in ("pcp,nat-pmp", "nat-pmp"):
+            with self.subTest(protocols):
+                gateway = self.gateway("--protocols", protocols)
+                self.write_config(["name: web, protocol: tcp, internal: 8080"])
+                daemon = self.keep_open("web")
+
+                done = self.pmp("unmap", 8080)
+
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(8080, gateway.table())
+                if protocols != "nat-pmp":
+                    self.assertIn("/etc/pmpd/pmpd.yaml", done.stderr)
+                daemon.terminate()
+                gateway.stop()

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "cli/memory_file.hpp"
+
+#include "daemon/scratch.hpp"
+
+#include <pmp/clock.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+
+#include <map>
+
+using namespace pmp::cli;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+    daemon_test::scratch dir;
+    std::vector<std::string> told;
+
+    std::filesystem::path path() const { return dir / "pmp" / "memory.json"; }
+
+    memory_file open() {
+        return {path(), [this](std::string const& sentence) { told.push_back(sentence); }};
+    }
+};
+
+pmp::remembered_lease lease(std::uint16_t port, std::chrono::seconds left = 1h) {
+    pmp::remembered_lease out;
+    out.mapping = "tcp-" + std::to_string(port);
+    out.gateway = "default";
+    out.gateway_address = boost::asio::ip::make_address("192.168.1.1");
+    out.internal_address = boost::asio::ip::make_address("192.168.1.5");
+    out.internal_port = port;
+    out.expires = pmp::boot_clock::now() + left;
+    return out;
+}
+
+std::vector<std::uint16_t> ports(pmp::memory const& known) {
+    std::vector<std::uint16_t> out;
+    for (auto const& each : known.leases) {
+        out.push_back(each.internal_port);
+    }
+    return out;
+}
+
+using numbers = std::vector<std::uint16_t>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(memory_of_pmp, fixture)
+
+BOOST_AUTO_TEST_CASE(a_secret_is_on_disk_once_it_is_loaded) {
+    auto const first = open().load();
+
+    auto const second = open().load();
+
+    BOOST_TEST((first.secret == second.secret));
+    BOOST_TEST((first.secret != pmp::secret{}));
+    BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_else_can_read_it) {
+    open().load();
+
+    struct stat file {};
+    struct stat directory {};
+    BOOST_REQUIRE(::stat(path().c_str(), &file) == 0);
+    BOOST_REQUIRE(::stat(path().parent_path().c_str(), &directory) == 0);
+    BOOST_TEST((file.st_mode & 0777U) == 0600U);
+    BOOST_TEST((directory.st_mode & 0777U) == 0700U);
+}
+
+BOOST_AUTO_TEST_CASE(looking_writes_nothing) {
+    open().look();
+
+    BOOST_TEST(!std::filesystem::exists(path()));
+}
+
+BOOST_AUTO_TEST_CASE(what_several_processes_add_is_all_there) {
+    auto one = open();
+    auto other = open();
+    auto const known = one.load();
+    other.load();
+
+    one.merge(known, {known.secret, {lease(22)}});
+    other.merge(known, {known.secret, {lease(80)}});
+
+    BOOST_TEST(ports(open().load()) == (numbers{22, 80}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_gone_afterwards_is_removed) {
+    auto file = open();
+    auto const known = file.load();
+    pmp::memory const both{known.secret, {lease(22), lease(80)}};
+    file.merge(known, both);
+
+    file.merge({known.secret, {both.leases[0]}}, known);
+
+    BOOST_TEST(ports(open().load()) == numbers{80}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(leases_that_have_ended_are_forgotten) {
+    auto file = open();
+    auto const known = file.load();
+
+    file.merge(known, {known.secret, {lease(22, -1s), lease(80)}});
+
+    BOOST_TEST(ports(open().load()) == numbers{80}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_told) {
+    open().load();
+    daemon_test::write(path(), "{");
+
+    auto const known = open().load();
+
+    BOOST_TEST(known.leases.empty());
+    BOOST_REQUIRE(told.size() == 1);
+    BOOST_TEST(told[0].find("memory.json.bad") != std::string::npos);
+    BOOST_TEST(std::filesystem::exists(dir / "pmp" / "memory.json.bad"));
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_can_be_kept_it_is_told_once) {
+    daemon_test::write(dir / "pmp", "a file where the directory belongs");
+    auto file = open();
+
+    auto const known = file.load();
+    file.merge(known, {known.secret, {lease(22)}});
+
+    BOOST_TEST(told.size() == 1);
+    BOOST_TEST((known.secret != pmp::secret{}));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_directory_a_secret_in_memory_serves) {
+    memory_file file({}, [this](std::string const& sentence) { told.push_back(sentence); });
+
+    auto const known = file.load();
+
+    BOOST_TEST((known.secret != pmp::secret{}));
+    BOOST_TEST(told.size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(its_place_follows_the_base_directories) {
+    std::map<std::string, std::string> variables{{"HOME", "/home/ann"}};
+    auto const look_up = [&](char const* name) { return variables[name]; };
+
+    BOOST_TEST(memory_path(look_up, false) == "/home/ann/.local/state/pmp/memory.json");
+    BOOST_TEST(memory_path(look_up, true) == "/var/lib/pmp/memory.json");
+    variables["XDG_STATE_HOME"] = "/state";
+    BOOST_TEST(memory_path(look_up, false) == "/state/pmp/memory.json");
+    variables["XDG_STATE_HOME"] = "relative";
+    BOOST_TEST(memory_path(look_up, false) == "/home/ann/.local/state/pmp/memory.json");
+    variables.clear();
+    BOOST_TEST(memory_path(look_up, false) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

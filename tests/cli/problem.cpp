@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "cli/problem.hpp"
+
+#include "cli/verb.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace pmp::cli;
+using namespace std::chrono_literals;
+
+namespace {
+
+attempt mapping_22() {
+    attempt out{"map tcp port 22", {}, 2222};
+    out.gateway.address = boost::asio::ip::make_address("192.168.1.1");
+    return out;
+}
+
+bool holds(failure const& why, int status, std::vector<std::string> const& parts) {
+    bool all = why.status == status;
+    for (auto const& each : parts) {
+        all = all && why.sentence.find(each) != std::string::npos;
+    }
+    BOOST_TEST_INFO(why.status << " " << why.sentence);
+    return all;
+}
+
+bool is_nat(char const* address) {
+    return another_nat(boost::asio::ip::make_address(address)).has_value();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(problem)
+
+BOOST_AUTO_TEST_CASE(silence_tells_whom_how_and_how_long_it_asked) {
+    auto const why = explain(pmp::fault::gateway_silent, mapping_22(), 10s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"192.168.1.1", "5351", "pcp, nat-pmp", "10 s"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_port_tells_what_to_switch_on) {
+    auto const why = explain(pmp::fault::gateway_unreachable, mapping_22(), 10s);
+
+    BOOST_TEST(
+        holds(why, exit_status::silent, {"192.168.1.1 has closed UDP port 5351", "switch PCP"})
+    );
+}
+
+BOOST_AUTO_TEST_CASE(without_a_default_route_it_asks_for_the_gateway) {
+    auto tried = mapping_22();
+    tried.gateway.address.reset();
+
+    auto const why = explain(boost::asio::error::network_unreachable, tried, 10s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"no default route", "--gateway ADDR"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_interface_is_named) {
+    auto tried = mapping_22();
+    tried.gateway.interface = "nope0";
+
+    auto const why = explain(boost::asio::error::network_unreachable, tried, 10s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"there is no interface nope0"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_tells_the_results_name_and_meaning) {
+    auto const why = explain(pmp::pcp_result::not_authorized, mapping_22(), 10s);
+
+    BOOST_TEST(holds(
+        why,
+        exit_status::refused,
+        {"gateway 192.168.1.1 refused to map tcp port 22: NOT_AUTHORIZED (pcp 2): ",
+         "policy",
+         "; allow it"}
+    ));
+}
+
+BOOST_AUTO_TEST_CASE(a_taken_port_is_named) {
+    for (pmp::error_code const error :
+         {pmp::error_code(pmp::fault::port_taken),
+          pmp::error_code(pmp::pcp_result::cannot_provide_external)}) {
+        auto const why = explain(error, mapping_22(), 10s);
+
+        BOOST_TEST(holds(why, exit_status::refused, {"external port 2222 is not free", "--exact"}));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_result_is_told_by_its_number) {
+    auto const why = explain({77, pmp::pcp_category()}, mapping_22(), 10s);
+
+    BOOST_TEST(holds(why, exit_status::refused, {"77"}));
+}
+
+BOOST_AUTO_TEST_CASE(private_and_shared_addresses_are_those_of_another_nat) {
+    for (auto const* each :
+         {"10.0.0.1",
+          "172.16.0.1",
+          "172.31.255.255",
+          "192.168.0.1",
+          "100.64.0.1",
+          "100.127.255.255",
+          "192.0.0.2"}) {
+        BOOST_TEST(is_nat(each), each);
+    }
+    for (auto const* each :
+         {"203.0.113.7",
+          "11.22.33.1",
+          "100.63.255.255",
+          "100.128.0.0",
+          "172.15.0.1",
+          "172.32.0.1",
+          "0.0.0.0",
+          "::1"}) {
+        BOOST_TEST(!is_nat(each), each);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(times_are_told_in_their_units) {
+    BOOST_TEST(in_words(0s) == "0 s");
+    BOOST_TEST(in_words(90s) == "1 min 30 s");
+    BOOST_TEST(in_words(2h) == "2 h");
+    BOOST_TEST(in_words(25h + 1s) == "1 d 1 h 1 s");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

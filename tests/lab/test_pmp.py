@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""Each verb of pmp at a gateway that it finds by the default route."""
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+
+from bounded import until
+from programs import PMP
+from scenario import Scenario, tcp
+
+PROTOCOLS = ("pcp", "nat-pmp")
+
+# Answers with what it hears, until it is ended.
+ECHO = """
+import socket, sys
+kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[sys.argv[1]]
+with socket.socket(socket.AF_INET, kind) as service:
+    service.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    service.bind(("0.0.0.0", 8001))
+    if kind == socket.SOCK_STREAM:
+        service.listen()
+    while True:
+        if kind == socket.SOCK_STREAM:
+            with service.accept()[0] as visitor:
+                visitor.sendall(visitor.recv(64))
+        else:
+            service.sendto(*service.recvfrom(64))
+"""
+
+
+class Pmp(Scenario):
+    def setUp(self):
+        super().setUp()
+        self.env = {**os.environ, "XDG_STATE_HOME": str(self.lab.directory / "pmp")}
+
+    def pmp(self, *arguments):
+        """What it printed, and what it complained of."""
+        self.lab.check_confined()
+        with self.lab.inside.entered():
+            done = subprocess.run([PMP, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, check=False, timeout=30,
+                                  env=self.env)
+        return done.returncode, done.stdout, done.stderr
+
+    def done(self, *arguments):
+        status, output, errors = self.pmp(*arguments)
+        self.assertEqual((status, errors), (0, ""))
+        return output
+
+    def test_tells_the_external_address(self):
+        self.gateway.start()
+        for protocol in PROTOCOLS:
+            told = json.loads(self.done("external-address", "--protocols", protocol, "--json"))
+
+            del told["epoch"]
+            self.assertEqual(told, {"external_address": self.gateway.external,
+                                    "gateway": self.gateway.address, "via": protocol,
+                                    "double_nat": False})
+
+    def test_discovers_the_gateway_and_what_it_speaks(self):
+        self.gateway.start()
+
+        found, = json.loads(self.done("discover", "--json"))["gateways"]
+
+        self.assertEqual((found["address"], found["interface"], found["external_address"]),
+                         (self.gateway.address, "eth0", self.gateway.external))
+        spoken = [each["protocol"] for each in found["protocols"]]
+        self.assertEqual(spoken[:2], list(PROTOCOLS))
+
+    def test_maps_and_unmaps(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            for transport in ("tcp", "udp"):
+                told = json.loads(self.done("map", 8001, 40001, "--protocol", transport,
+                                            "--protocols", by, "--json"))
+
+                self.assertEqual(told["via"], by)
+                inside, outside = (self.lab.address, 8001), (self.gateway.external, 40001)
+                self.assertEqual((*told["internal"].values(),), inside)
+                self.assertEqual((*told["external"].values(),), outside)
+                self.check_open(transport, inside, outside)
+                status, output, note = self.pmp("unmap", 8001)
+                self.assertEqual((status, output), (0, ""))
+                self.assertRegex(note, rf"deleted {transport} \S*:40001 -> {self.lab.address}:8001")
+                self.check_closed(transport, inside, outside)
+                self.assertEqual(self.gateway.mappings(), [])
+
+    def test_maps_both_transports_by_one_number(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            self.take("udp", 40001)
+
+            lines = self.done("map", 8001, 40001, "--protocol", "both", "--protocols", by,
+                              "--json", "--quiet").splitlines()
+
+            endpoints = [json.loads(line)["external"] for line in lines]
+            self.assertEqual(endpoints[0], endpoints[1])
+            self.assertEqual(self.pmp("unmap", 8001)[0], 0)
+
+    def test_keeps_to_the_exact_port(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            self.take("tcp", 40001)
+
+            status, output, errors = self.pmp("map", 8001, 40001, "--exact", "--protocols", by)
+
+            self.assertEqual((status, output), (1, ""))
+            self.assertIn(f"external port 40001 is not free at gateway {self.gateway.address}",
+                          errors)
+            until(lambda: self.gateway.mappings() == self.strangers[:1],
+                  lambda: f"the stranger's mapping is alone: {self.gateway.mappings()}")
+
+    def test_lets_a_service_be_reached_while_it_runs(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            for transport in ("tcp", "udp"):
+                running = self.serve(transport, "--protocols", by)
+
+                self.check_echoes(transport)
+
+                running.send_signal(signal.SIGTERM)
+                self.assertEqual(running.wait(10), 128 + signal.SIGTERM)
+                self.assertEqual(self.gateway.mappings(), [])
+
+    def serve(self, transport, *options):
+        self.lab.check_confined()
+        with open(self.lab.directory / "service.log", "ab") as log, \
+                self.lab.inside.entered():
+            running = subprocess.Popen(
+                [PMP, "map", "8001", "40001", "--protocol", transport, *options, "--",
+                 sys.executable, "-c", ECHO, transport],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
+        self.lab.inside.children.append(running)
+        return running
+
+    def check_echoes(self, transport):
+        kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[transport]
+        question = secrets.token_bytes(32)
+
+        def answer():
+            with self.lab.outside.socket(socket.AF_INET, kind) as visitor, \
+                    contextlib.suppress(OSError):
+                visitor.settimeout(0.3)
+                visitor.connect((self.gateway.external, 40001))
+                visitor.send(question)
+                return visitor.recv(64)
+
+        self.assertEqual(until(answer, "the service answers", 10), question)
+
+    def test_never_deletes_what_pmpd_keeps(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            pmpd = self.pmpd([tcp(8001)], name=f"pmpd-{by}",
+                             gateways={"default": {"protocols": [by]}}).start()
+            pmpd.wait_held()
+
+            self.pmp("unmap", 8001)
+
+            self.check_holds(pmpd)
+            pmpd.stop(within=5)
+
+    def test_says_where_there_is_no_default_route(self):
+        self.lab.inside.ip("route", "delete", "default")
+
+        status, output, errors = self.pmp("external-address")
+
+        self.assertEqual((status, output), (3, ""))
+        self.assertIn("no gateway was found: there is no default route", errors)
+
+    def test_names_the_gateway_that_is_closed(self):
+        status, output, errors = self.pmp("map", 8001)
+
+        self.assertEqual((status, output), (3, ""))
+        self.assertIn(f"gateway {self.gateway.address} has closed UDP port 5351", errors)
