@@ -17,6 +17,10 @@ std::string_view to_string(dialect_id id) {
     return "unknown";
 }
 
+std::string_view to_string(verification v) {
+    return v == verification::read_back ? "read_back" : "none";
+}
+
 std::string_view to_string(lease_state state) {
     switch (state) {
     case lease_state::idle: return "idle";

@@ -218,6 +218,14 @@ void host::check(wire::bytes const& message) const {
     }
 }
 
+void host::perform(outbound_search const& search) {
+    broken("searches around the gateway '" + search.gateway + "', where UPnP is not allowed");
+}
+
+void host::perform(fetch const& exchange) {
+    broken("fetches from the gateway '" + exchange.gateway + "', where UPnP is not allowed");
+}
+
 void host::perform(event const& happened) {
     auto const text = std::string(to_string(happened.kind)) + happened.gateway + happened.mapping;
     timeline_.trace(std::as_bytes(std::span(text.data(), text.size())));

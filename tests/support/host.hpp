@@ -106,6 +106,8 @@ private:
 
     void update_sockets();
     void perform(outbound_datagram const&);
+    void perform(outbound_search const&);
+    void perform(fetch const&);
     void perform(event const&);
     void poll_until_empty();
     void check(wire::bytes const&) const;

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 namespace natpmp = pmp::wire::natpmp;
 
 struct fixture {
-    pmp::dialect const& pcp = *pmp::find_dialect(pmp::dialect_id::pcp);
-    pmp::dialect const& nat_pmp = *pmp::find_dialect(pmp::dialect_id::nat_pmp);
+    pmp::datagram_dialect const& pcp = *pmp::find_dialect(pmp::dialect_id::pcp);
+    pmp::datagram_dialect const& nat_pmp = *pmp::find_dialect(pmp::dialect_id::nat_pmp);
 
     pmp::wire::bytes pcp_answer(std::uint8_t result, std::uint32_t lifetime) const {
         pmp::wire::pcp::response r;
@@ -33,7 +33,7 @@ struct fixture {
     }
 
     template <class T>
-    bool hears(pmp::dialect const& d, pmp::wire::bytes const& datagram) const {
+    bool hears(pmp::datagram_dialect const& d, pmp::wire::bytes const& datagram) const {
         return std::holds_alternative<T>(d.hear(datagram));
     }
 };

@@ -19,7 +19,7 @@
 namespace pmp {
 
 /// One intent of the engine.
-using output = std::variant<outbound_datagram, event>;
+using output = std::variant<outbound_datagram, event, outbound_search, fetch>;
 
 /// Why a datagram had no effect.
 enum class ignore_reason : std::uint8_t {
@@ -41,6 +41,10 @@ struct gateway_standing {
     std::uint32_t epoch = 0;
     /// Absent where the gateway has not told it, or has none.
     std::optional<ip_address> external_address;
+    /// What it offers by UPnP, where that has been found: `WANIPConnection:1`. Or empty.
+    std::string upnp_service{};
+    std::string model{};
+    std::string description_url{};
 };
 
 /// Waits and limits of an engine; the defaults keep to the standards.
@@ -60,6 +64,9 @@ struct engine_settings {
     std::size_t first_window = 4;
     /// Requests outstanding at one PCP gateway at most.
     std::size_t widest_window = 8;
+    /// Where a gateway speaks UPnP, its table is read this often to see whether the leases of all
+    /// protocols are there. Zero: never.
+    std::chrono::seconds verify{600};
 };
 
 /// Keeps the leases of any number of gateways equal to the desired mappings. No input or output,
@@ -88,6 +95,11 @@ public:
     void network(network_view const&, time_point now);
     /// Returns why it was ignored, or nothing where it counted.
     std::optional<ignore_reason> datagram(inbound_datagram const&, time_point now);
+    /// A datagram that came to the search socket of a gateway, or a UPnP notification that was
+    /// multicast (`gateway` is empty then).
+    std::optional<ignore_reason> advertised(inbound_datagram const&, time_point now);
+    /// How a `fetch` ended.
+    void fetched(fetch_result const&, time_point now);
     /// An ICMP error came back from the gateway of that name: its port is closed.
     void unreachable(std::string const& gateway, time_point now);
     /// Time has passed. To be called at `wake_at()`, harmless at any other time.

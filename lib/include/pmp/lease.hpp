@@ -21,6 +21,12 @@ enum class dialect_id : std::uint8_t { pcp, nat_pmp, igd, direct };
 /// As users write it: `pcp`, `nat-pmp`, `upnp`, `direct`.
 PMP_EXPORT std::string_view to_string(dialect_id);
 
+/// Whether the gateway's own table was seen to show a lease as ours.
+enum class verification : std::uint8_t { none, read_back };
+
+/// `none`, `read_back`.
+PMP_EXPORT std::string_view to_string(verification);
+
 /// What a gateway granted.
 struct lease {
     /// Name of the mapping.
@@ -43,6 +49,9 @@ struct lease {
     time_point acquired;
     /// When it ends unless it is renewed.
     time_point expires;
+    /// The gateway keeps it until it is deleted (UPnP); `expires` is until when it is believed.
+    bool permanent = false;
+    verification verified = verification::none;
 
     friend bool operator==(lease const&, lease const&) = default;
 };

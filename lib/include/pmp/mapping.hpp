@@ -40,6 +40,8 @@ struct mapping {
     std::chrono::seconds lifetime = default_lifetime;
     /// Name of the gateway, as in its `gateway_view`.
     std::string gateway = "default";
+    /// What the gateway's own table shows (UPnP); empty: `pmpd` and the name.
+    std::string description{};
 
     friend bool operator==(mapping const&, mapping const&) = default;
 };

@@ -37,6 +37,8 @@ struct remembered_lease {
     endpoint assigned;
     /// By the clock of this boot.
     time_point expires;
+    /// It does not expire by itself (UPnP): where nobody wants it any more it has to be deleted.
+    bool permanent = false;
 
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
 };

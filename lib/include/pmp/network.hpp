@@ -2,8 +2,10 @@
 #pragma once
 
 #include <pmp/clock.hpp>
+#include <pmp/error.hpp>
 #include <pmp/lease.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +32,8 @@ struct gateway_settings {
     std::optional<ip_address> source{};
     /// Which may be used, best first.
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+    /// UPnP: the root description is there, and not looked for; empty: it is looked for.
+    std::string description_url{};
 
     friend bool operator==(gateway_settings const&, gateway_settings const&) = default;
 };
@@ -48,6 +52,7 @@ struct gateway_view {
     unsigned interface_index = 0;
     /// Which may be used, best first.
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+    std::string description_url{};
 
     friend bool operator==(gateway_view const&, gateway_view const&) = default;
 };
@@ -84,6 +89,53 @@ struct outbound_datagram {
     std::vector<std::byte> bytes;
 
     friend bool operator==(outbound_datagram const&, outbound_datagram const&) = default;
+};
+
+/// A UPnP search to send from the search socket of `gateway`: bound to its `internal` address and a
+/// port of its own, multicast by that interface alone and with a TTL of 2. Replies come to that
+/// port, from any port of the gateway.
+struct outbound_search {
+    std::string gateway{};
+    endpoint destination{};
+    std::vector<std::byte> bytes{};
+
+    friend bool operator==(outbound_search const&, outbound_search const&) = default;
+};
+
+/// An HTTP/1.1 exchange to perform: one connection, one request, one response, no redirection.
+struct fetch {
+    /// Name of the gateway.
+    std::string gateway{};
+    std::uint64_t id = 0;
+    endpoint server{};
+    /// To bind the socket to.
+    ip_address source{};
+    /// All of the request, ready to be written.
+    std::string request{};
+    /// Of the response's body, in octets.
+    std::size_t longest_body = 262144;
+    std::chrono::seconds connect_timeout{5};
+    std::chrono::seconds timeout{30};
+
+    friend bool operator==(fetch const&, fetch const&) = default;
+};
+
+struct header_field {
+    std::string name{};
+    std::string value{};
+
+    friend bool operator==(header_field const&, header_field const&) = default;
+};
+
+/// How a `fetch` ended. Each is told of once.
+struct fetch_result {
+    std::string gateway{};
+    std::uint64_t id = 0;
+    /// Why there is no response.
+    error_code error{};
+    unsigned status = 0;
+    std::vector<header_field> fields{};
+    std::string body{};
 };
 
 } // namespace pmp

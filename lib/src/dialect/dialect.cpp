@@ -6,7 +6,7 @@
 
 namespace pmp {
 
-dialect const* find_dialect(dialect_id id) {
+datagram_dialect const* find_dialect(dialect_id id) {
     static pcp_dialect const pcp;
     static natpmp_dialect const nat_pmp;
     switch (id) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace pmp {
@@ -24,6 +25,12 @@ struct lease_request {
     /// Zero: delete.
     std::chrono::seconds lifetime{};
     std::array<std::byte, 12> nonce{};
+    /// What the present lease has been assigned, if there is one.
+    std::optional<endpoint> assigned{};
+    /// No other external port will do.
+    bool exact = false;
+    /// For the gateway's own table.
+    std::string description{};
 };
 
 /// What a gateway's datagram says of one mapping.
@@ -44,6 +51,9 @@ struct lease_answer {
     std::chrono::seconds retry_after{};
     /// Whether it confirms a deletion, if one was asked for.
     bool deleted = false;
+    /// It does not end by itself.
+    bool permanent = false;
+    verification verified = verification::none;
 };
 
 /// The gateway's external address, asked for or announced; or a sign of life without one.
@@ -65,8 +75,8 @@ struct not_heard {};
 
 using heard = std::variant<not_heard, lease_answer, gateway_news, not_spoken>;
 
-/// One protocol's bytes and rules, and what gateways do wrong in it; nothing of schedules, and no
-/// memory of what was said.
+/// One protocol's rules, and what gateways do wrong in it; nothing of schedules, and no memory of
+/// what was said.
 class dialect {
 public:
     dialect() = default;
@@ -81,17 +91,21 @@ public:
     /// Answers for mappings do not tell the external address: it has to be asked for.
     virtual bool asks_for_address() const = 0;
 
+    /// How long to leave the gateway alone after a refusal, given what it said itself.
+    virtual std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const = 0;
+};
+
+/// One that says all in one datagram, and hears all in one.
+class datagram_dialect : public dialect {
+public:
     virtual wire::bytes ask(lease_request const&) const = 0;
     /// Changes nothing at the gateway and makes it answer: with its external address where the
     /// protocol can.
     virtual wire::bytes probe(ip_address const& internal) const = 0;
     virtual heard hear(std::span<std::byte const>) const = 0;
-
-    /// How long to leave the gateway alone after a refusal, given what it said itself.
-    virtual std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const = 0;
 };
 
-/// Null for a dialect that this library does not speak.
-dialect const* find_dialect(dialect_id);
+/// Null where it is not spoken by datagrams, or not by this library.
+datagram_dialect const* find_dialect(dialect_id);
 
 } // namespace pmp

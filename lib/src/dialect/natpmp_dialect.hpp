@@ -6,7 +6,7 @@
 namespace pmp {
 
 /// RFC 6886.
-class natpmp_dialect final : public dialect {
+class natpmp_dialect final : public datagram_dialect {
 public:
     dialect_id id() const override { return dialect_id::nat_pmp; }
     pmp::patience patience() const override;

@@ -6,7 +6,7 @@
 namespace pmp {
 
 /// RFC 6887.
-class pcp_dialect final : public dialect {
+class pcp_dialect final : public datagram_dialect {
 public:
     dialect_id id() const override { return dialect_id::pcp; }
     pmp::patience patience() const override;

@@ -14,7 +14,7 @@ namespace pmp {
 class PMP_NO_EXPORT engine::state {
 public:
     state(engine_settings settings, memory known, std::uint64_t seed)
-        : shared{settings, ledger(std::move(known)), dice(seed), {}, false} {}
+        : shared{settings, ledger(std::move(known)), dice(seed), {}, false, 0} {}
 
     gateway& named(std::string const& name) {
         return gateways.try_emplace(name, name, shared).first->second;
@@ -83,6 +83,24 @@ std::optional<ignore_reason> engine::datagram(inbound_datagram const& in, time_p
         ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
     }
     return ignored;
+}
+
+std::optional<ignore_reason> engine::advertised(inbound_datagram const& in, time_point now) {
+    std::optional<ignore_reason> ignored = ignore_reason::stranger;
+    for (auto& [name, gateway] : state_->gateways) {
+        if (in.gateway.empty() || in.gateway == name) {
+            auto const here = gateway.hear_advertisement(in, now);
+            ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
+        }
+    }
+    return ignored;
+}
+
+void engine::fetched(fetch_result const& result, time_point now) {
+    auto const at = state_->gateways.find(result.gateway);
+    if (at != state_->gateways.end()) {
+        at->second.fetched(result, now);
+    }
 }
 
 void engine::unreachable(std::string const& gateway, time_point now) {

@@ -34,13 +34,21 @@ lease lease_of(remembered_lease const& r) {
     l.internal = {r.internal_address, r.internal_port};
     l.assigned = r.assigned;
     l.expires = r.expires;
+    l.permanent = r.permanent;
     return l;
 }
 
 } // namespace
 
-gateway::acquaintance::acquaintance(gateway_view const& view, std::size_t first_window)
-    : speech(view.protocols), window(first_window) {}
+gateway::acquaintance::acquaintance(gateway_view const& view, surroundings& shared)
+    : speech(view.protocols), window(shared.settings.first_window) {
+    auto const& allowed = view.protocols;
+    auto const at = std::find(allowed.begin(), allowed.end(), dialect_id::igd);
+    if (at != allowed.end() && view.address.is_v4()) {
+        igd.emplace(view, shared.jitter, shared.exchanges);
+        igd_first = at == allowed.begin();
+    }
+}
 
 gateway::gateway(std::string name, surroundings& shared)
     : name_(std::move(name)), shared_(shared) {}
@@ -127,7 +135,7 @@ void gateway::appear(gateway_view const& view, time_point now) {
         vanish(now);
     }
     view_ = view;
-    known_.emplace(view, shared_.settings.first_window);
+    known_.emplace(view, shared_);
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
         auto const remembered = shared_.book.recall(view, at->second.machine.wish());
         apply(at, at->second.machine.gateway_ready(remembered), now);
@@ -203,8 +211,8 @@ void gateway::announce(event e, time_point now) {
     }
     if (e.lease) {
         e.via = e.lease->via;
-    } else if (known_ && known_->speech.spoken() != nullptr) {
-        e.via = known_->speech.spoken()->id();
+    } else if (auto const* d = spoken()) {
+        e.via = d->id();
     }
     shared_.outbox.emplace_back(std::move(e));
 }
@@ -239,6 +247,12 @@ void gateway::unreachable(time_point now) {
     pause = std::clamp(pause * 2, shortest_closed_pause, longest_closed_pause);
     known_->query.again = time_point::max();
     known_->probe_at = time_point::max();
+    known_->port_closed = true;
+    if (known_->igd && !known_->igd->absent()) {
+        give_up_datagrams(now);
+        pump(now);
+        return;
+    }
     refuse_all(fault::gateway_unreachable, pause, now);
     pump(now);
 }
@@ -251,6 +265,7 @@ void gateway::tick(time_point now) {
         tick_slots(now);
         tick_query(now);
         tick_negotiation(now);
+        tick_igd(now);
         pump(now);
         tick_silence(now);
     }
@@ -275,9 +290,13 @@ void gateway::hurry_releases(time_point now) {
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
         auto const& t = at->second;
         if (t.machine.deleting() && t.machine.asking() && t.machine.sends() == 0) {
-            auto const& speech = known_->speech;
-            transmit(at, speech.spoken() != nullptr ? *speech.spoken() : dialect_for(t), now);
+            auto const* spoken = known_->speech.spoken();
+            transmit(at, spoken != nullptr && !carried_by_igd(t) ? *spoken : dialect_for(t), now);
         }
+    }
+    if (known_->igd) {
+        known_->igd->hurry_deletions();
+        heed(now);
     }
 }
 
@@ -289,6 +308,9 @@ time_point gateway::wake_at() const {
     at = std::min({at, known_->query.again, known_->probe_at, known_->decide_at});
     for (auto const& s : known_->slots) {
         at = std::min(at, s.gives_way);
+    }
+    if (known_->igd) {
+        at = std::min({at, known_->igd->wake_at(), known_->igd_at, known_->verify_at});
     }
     return std::min(at, known_->silent_at(shared_.settings.silence));
 }
@@ -314,13 +336,17 @@ std::optional<gateway_standing> gateway::stands() const {
     }
     gateway_standing out;
     out.view = *view_;
-    if (auto const* spoken = known_->speech.spoken()) {
-        out.via = spoken->id();
-        auto const& epoch =
-            spoken->id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
+    if (auto const* d = spoken()) {
+        out.via = d->id();
+        auto const& epoch = d->id() == dialect_id::pcp ? known_->pcp_epoch : known_->nat_pmp_epoch;
         out.epoch = epoch.last().value_or(0);
     }
     out.external_address = known_->external;
+    if (auto const portrait = known_->igd ? known_->igd->portrait() : std::nullopt) {
+        out.upnp_service = portrait->service;
+        out.model = portrait->model;
+        out.description_url = portrait->description_url;
+    }
     return out;
 }
 

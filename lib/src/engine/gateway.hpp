@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialect/dialect.hpp"
+#include "dialect/igd_session.hpp"
 #include "engine/epoch.hpp"
 #include "engine/lease_machine.hpp"
 #include "engine/negotiation.hpp"
@@ -31,6 +32,8 @@ public:
     void appear(gateway_view const&, time_point now);
     void vanish(time_point now);
     std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
+    std::optional<ignore_reason> hear_advertisement(inbound_datagram const&, time_point now);
+    void fetched(fetch_result const&, time_point now);
     /// ICMP: its port is closed.
     void unreachable(time_point now);
     void tick(time_point now);
@@ -56,6 +59,8 @@ private:
         bool queued = false;
         /// The dialect that its next request has to use; null: free.
         dialect const* next = nullptr;
+        /// A better dialect than that of its lease gave another external port.
+        bool stays = false;
         /// While it is released: the external port that nobody else can have yet.
         std::optional<std::pair<transport, std::uint16_t>> leaving;
     };
@@ -86,7 +91,7 @@ private:
 
     /// What is known of the gateway in view, and gone with it.
     struct acquaintance {
-        explicit acquaintance(gateway_view const&, std::size_t first_window);
+        acquaintance(gateway_view const&, surroundings&);
         negotiation speech;
         epoch_watch pcp_epoch{epoch_rule::pcp};
         epoch_watch nat_pmp_epoch{epoch_rule::nat_pmp};
@@ -104,6 +109,18 @@ private:
         error_code full_error;
         nanoseconds round_trip{};
         std::chrono::seconds closed_pause{};
+        /// Null where UPnP is not allowed.
+        std::optional<igd_session> igd;
+        /// UPnP is preferred to all that is said by datagrams.
+        bool igd_first = false;
+        /// When datagrams that were not answered have had time enough.
+        time_point igd_at = time_point::max();
+        /// They have; or the port that they go to is closed.
+        bool datagrams_failed = false;
+        bool port_closed = false;
+        /// Since its table was last looked at the gateway may have restarted.
+        bool doubtful = false;
+        time_point verify_at = time_point::max();
         bool found = false;
         bool reported_silent = false;
         unsigned unanswered = 0;
@@ -146,14 +163,15 @@ private:
     void enqueue(tenants::iterator, bool in_front);
     tenants::iterator first_in_queue();
     void pump(time_point now);
+    void pump_queue(time_point now);
     bool has_room(dialect const&) const;
     bool held_back(tenants::iterator, time_point now);
     dialect const& dialect_for(tenant const&) const;
-    void ask(tenants::iterator, time_point now);
+    lease_request request_for(tenants::iterator) const;
     void transmit(tenants::iterator, dialect const&, time_point now);
     void retransmit(tenants::iterator, time_point now);
     void send(wire::bytes, time_point now);
-    void query_address(dialect const&, time_point now);
+    void query_address(datagram_dialect const&, time_point now);
     bool address_comes_first(tenant const&, dialect const&, time_point now);
     void query_for_held(time_point now);
     static bool lacks_address(tenant const&);
@@ -167,6 +185,23 @@ private:
     void tick_query(time_point now);
     void tick_negotiation(time_point now);
     void tick_silence(time_point now);
+
+    // gateway_igd.cpp: what is said by UPnP.
+    bool carried_by_igd(tenant const&) const;
+    bool changes_over(tenant const&) const;
+    dialect const* spoken() const;
+    void heed(time_point now);
+    void understand(igd_search, time_point now);
+    void understand(igd_exchange, time_point now);
+    void understand(igd_found const&, time_point now);
+    void understand(igd_check const&, time_point now);
+    void understand(lease_answer const&, time_point now);
+    void understand(not_spoken const&, time_point now);
+    void give_up_datagrams(time_point now);
+    void check_all(time_point now);
+    void tick_igd(time_point now);
+    void probe_datagrams();
+    effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);
 
     std::string name_;
     surroundings& shared_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dialect/igd_dialect.hpp"
 #include "engine/gateway.hpp"
 #include "engine/origin.hpp"
 
@@ -78,6 +79,7 @@ void gateway::heard_from(
     }
     known_->unanswered = 0;
     known_->closed_pause = seconds(0);
+    known_->port_closed = false;
     auto& speech = known_->speech;
     if (speech.answered(d)) {
         known_->probe_at = time_point::max();
@@ -106,7 +108,7 @@ void gateway::ask_everything_anew(time_point at) {
 }
 
 void gateway::greet(time_point now) {
-    auto const known = known_->speech.spoken() != nullptr;
+    auto const known = spoken() != nullptr;
     if (known && (!known_->found || known_->reported_silent)) {
         known_->found = true;
         known_->reported_silent = false;
@@ -150,6 +152,10 @@ gateway::understand(dialect const& d, lease_answer const& answer, time_point now
         mean = mean == nanoseconds(0) ? now - s->sent : (mean * 7 + (now - s->sent)) / 8;
     }
     heard_from(d, answer.epoch, now, nanoseconds(0));
+    if (auto const* s = find_slot(at->first); s != nullptr && s->via == &the_igd_dialect()) {
+        // It lives in one dialect at a time; this one was given up, and answers late.
+        return {};
+    }
     settle(at, d, answer, now);
     return {};
 }
@@ -197,7 +203,10 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     }
     greet(now);
 
-    auto out = judge(at, d, answer, now);
+    auto const* better = changes_over(t) ? find_dialect(d.id()) : nullptr;
+    auto const refuses =
+        better != nullptr && (answer.error || answer.assigned.port != was->assigned.port);
+    auto out = refuses ? keep_dialect(at, *better, answer) : judge(at, d, answer, now);
     auto const& held = t.machine.held();
     if (held && t.machine.state() == lease_state::held) {
         shared_.book.note(t.machine.wish(), *held);
@@ -217,7 +226,10 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (!answer.error && !answer.deleted) {
             return {};
         }
-        shared_.book.forget(*view_, at->first);
+        auto const& held = machine.held();
+        if (answer.deleted || !held || !held->permanent) {
+            shared_.book.forget(*view_, at->first);
+        }
         return machine.deleted(answer.deleted ? error_code() : answer.error);
     }
     if (!answer.error) {
@@ -227,7 +239,9 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
              {view_->internal, at->first.internal.port},
              answer.assigned,
              answer.lifetime,
-             answer.epoch},
+             answer.epoch,
+             answer.permanent,
+             answer.verified},
             shared_.jitter,
             now
         );
@@ -236,7 +250,8 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
                     ? disconnected_pause
                     : d.hold_off(answer.error, answer.retry_after);
     hold = shared_.jitter.between(hold, hold + hold / 10);
-    if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota) {
+    if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota ||
+        answer.error == upnp_result::no_port_maps_available) {
         // RFC 6887 11.4: what is true for this mapping is true for any new one.
         known_->full_until = now + hold;
         known_->full_error = answer.error;
@@ -303,7 +318,7 @@ void gateway::external_address(ip_address const& address, time_point now) {
         if (!machine.held() || machine.held()->assigned.address == address) {
             continue;
         }
-        if (machine.held()->via == dialect_id::nat_pmp) {
+        if (machine.held()->via != dialect_id::pcp) {
             apply(at, machine.external_address(address), now);
         } else if (before && machine.held()->assigned.address == *before) {
             auto const wait = shared_.jitter.between(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dialect/igd_dialect.hpp"
 #include "engine/gateway.hpp"
 
 #include <algorithm>
@@ -17,6 +18,9 @@ constexpr milliseconds place_held{3300};
 constexpr unsigned unanswered_until_silent = 3;
 /// So long after the first of them.
 constexpr seconds unusual_quiet{5};
+/// What PCP and NAT-PMP have to answer in before a mapping is made by UPnP: the first request, its
+/// fallback, and a slow gateway.
+constexpr milliseconds datagram_head_start{1000};
 /// Retransmission waits for at least so many of the gateway's usual round trips.
 constexpr int round_trips = 4;
 
@@ -34,6 +38,9 @@ dialect const& gateway::dialect_for(tenant const& t) const {
     if (t.next != nullptr) {
         return *t.next;
     }
+    if (carried_by_igd(t)) {
+        return the_igd_dialect();
+    }
     auto const& speech = known_->speech;
     // A lease is ended in the words in which it was made.
     auto const* fallback = speech.fallback();
@@ -44,6 +51,10 @@ dialect const& gateway::dialect_for(tenant const& t) const {
 
 bool gateway::has_room(dialect const& d) const {
     auto const& k = *known_;
+    if (d.id() == dialect_id::igd) {
+        auto const same = [&](slot const& s) { return s.via == &d; };
+        return !k.igd->searching() && std::none_of(k.slots.begin(), k.slots.end(), same);
+    }
     if (d.one_at_a_time() || k.speech.on_trial(d)) {
         return k.slots.empty() && !k.query.under_way();
     }
@@ -82,7 +93,15 @@ gateway::tenants::iterator gateway::first_in_queue() {
 }
 
 void gateway::pump(time_point now) {
-    if (!known_ || !known_->speech.possible()) {
+    if (known_ && known_->igd && !tenants_.empty()) {
+        known_->igd->start(now);
+    }
+    pump_queue(now);
+    heed(now);
+}
+
+void gateway::pump_queue(time_point now) {
+    if (!known_ || (!known_->speech.possible() && !known_->igd)) {
         return;
     }
     // Each is looked at once: those held back have gone to the end of the queue.
@@ -119,7 +138,7 @@ bool gateway::address_comes_first(tenant const& t, dialect const& d, time_point 
     if (t.machine.deleting() || shared_.settings.mappings_first) {
         return false;
     }
-    query_address(d, now);
+    query_address(*find_dialect(d.id()), now);
     return true;
 }
 
@@ -151,20 +170,36 @@ void gateway::send(wire::bytes datagram, time_point now) {
     }
 }
 
+lease_request gateway::request_for(tenants::iterator at) const {
+    auto const& [key, t] = *at;
+    auto const wish = t.machine.request();
+    auto const& mapping = t.machine.wish();
+    lease_request out;
+    out.protocol = key.protocol;
+    out.internal = {view_->internal, key.internal.port};
+    out.suggested = wish.suggested;
+    out.lifetime = wish.lifetime;
+    out.nonce = shared_.book.nonce(view_->address, key);
+    if (auto const& held = t.machine.held()) {
+        out.assigned = held->assigned;
+    }
+    out.exact = mapping.exact && mapping.suggested.port != 0;
+    out.description = mapping.description.empty() ? "pmpd " + mapping.name : mapping.description;
+    return out;
+}
+
 void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     auto& t = at->second;
-    auto const wish = t.machine.request();
     auto const& key = at->first;
-    send(
-        d.ask(
-            {key.protocol,
-             {view_->internal, key.internal.port},
-             wish.suggested,
-             wish.lifetime,
-             shared_.book.nonce(view_->address, key)}
-        ),
-        now
-    );
+    auto const request = request_for(at);
+    if (auto const* by_datagram = find_dialect(d.id())) {
+        send(by_datagram->ask(request), now);
+    } else {
+        if (t.machine.state() == lease_state::renewing) {
+            probe_datagrams();
+        }
+        known_->igd->ask(request, now);
+    }
     auto patience = d.patience();
     patience.first = std::max(patience.first, known_->round_trip * round_trips);
     t.queued = false;
@@ -180,7 +215,13 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     auto const wait = speech.on_trial(d) ? trial_delay : place_held;
     auto const keeps_place = d.one_at_a_time() && !speech.on_trial(d);
     *s = {key, &d, now, resent, keeps_place ? never : now + wait};
-    if (speech.spoken() == nullptr && speech.fallback() != nullptr && known_->decide_at == never) {
+    if (speech.spoken() != nullptr || d.id() == dialect_id::igd) {
+        return;
+    }
+    if (known_->igd && !known_->datagrams_failed) {
+        known_->igd_at = std::min(known_->igd_at, now + datagram_head_start);
+    }
+    if (speech.fallback() != nullptr && known_->decide_at == never) {
         known_->probe_at = std::min(known_->probe_at, now + shared_.settings.fallback_delay);
         if (known_->probe_at <= now) {
             probe_fallback(now);
@@ -250,7 +291,7 @@ void gateway::switch_slots(dialect const& from, dialect const& to) {
 /// What waits for the external address, which has turned out not to be told in that dialect.
 void gateway::switch_queue(dialect const& to) {
     for (auto& [key, t] : tenants_) {
-        if (t.machine.asking()) {
+        if (t.machine.asking() && t.next != &the_igd_dialect()) {
             t.next = &to;
         }
     }
@@ -282,7 +323,7 @@ void gateway::tick_slots(time_point now) {
     }
 }
 
-void gateway::query_address(dialect const& d, time_point now) {
+void gateway::query_address(datagram_dialect const& d, time_point now) {
     send(d.probe(view_->internal), now);
     auto& query = known_->query;
     query.again = now + query.attempt.sent(d.patience(), shared_.jitter);

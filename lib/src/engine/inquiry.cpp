@@ -66,7 +66,7 @@ void inquiry::send(question& q, time_point now) {
     q.due = q.attempt.spent() ? never : now + wait;
 }
 
-void inquiry::send_map(dialect const& d, seconds lifetime) {
+void inquiry::send_map(datagram_dialect const& d, seconds lifetime) {
     auto const& key = settings_.discard;
     lease_request const wish{
         key.protocol,

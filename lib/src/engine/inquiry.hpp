@@ -55,7 +55,7 @@ public:
 private:
     /// What is asked in one dialect.
     struct question {
-        dialect const* in = nullptr;
+        datagram_dialect const* in = nullptr;
         /// By a mapping of the discard port.
         bool maps = false;
         retransmission attempt;
@@ -69,7 +69,7 @@ private:
 
     void send(question&, time_point now);
     void send_due(time_point now);
-    void send_map(dialect const&, std::chrono::seconds lifetime);
+    void send_map(datagram_dialect const&, std::chrono::seconds lifetime);
     bool take(question&, heard const&, time_point now);
     bool take(question&, lease_answer const&, time_point now);
     bool take(question&, gateway_news const&, time_point now);
@@ -89,7 +89,7 @@ private:
     std::vector<question> questions_;
     std::deque<outbound_datagram> outbox_;
     /// In which the discard port may be mapped now.
-    dialect const* mapped_in_ = nullptr;
+    datagram_dialect const* mapped_in_ = nullptr;
     /// When what has been said until then has to do.
     time_point closes_at_ = time_point::max();
     std::optional<ip_address> address_;

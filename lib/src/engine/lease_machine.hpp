@@ -19,6 +19,8 @@ struct grant {
     endpoint assigned;
     std::chrono::seconds lifetime{};
     std::uint32_t epoch = 0;
+    bool permanent = false;
+    verification verified = verification::none;
 };
 
 /// What a lease machine wants after a stimulus.
@@ -95,6 +97,8 @@ public:
     effects granted(grant const&, dice&, time_point now);
     effects deleted(error_code);
     effects refused(error_code, std::chrono::seconds retry_after, time_point now);
+    /// What the gateway's own table was seen to show.
+    void seen(verification);
     /// The gateway has told its external address, or another one.
     effects external_address(ip_address const&);
 

@@ -40,6 +40,8 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
             g.epoch,
             lease_ ? lease_->acquired : now,
             now + g.lifetime,
+            g.permanent,
+            g.verified,
         }
     );
     auto const state_before = std::exchange(state_, lease_state::held);
@@ -134,6 +136,12 @@ effects lease_machine::refused(error_code error, seconds retry_after, time_point
         out.happened.reset();
     }
     return out;
+}
+
+void lease_machine::seen(verification v) {
+    if (lease_) {
+        lease_->verified = v;
+    }
 }
 
 effects lease_machine::external_address(ip_address const& address) {

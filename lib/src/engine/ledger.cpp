@@ -67,13 +67,17 @@ void ledger::note(mapping const& m, lease const& l) {
             m.suggested.port,
             l.assigned,
             l.expires,
+            l.permanent,
         }
     );
     if (leases_.size() > max_leases) {
         leases_.erase(std::min_element(
             leases_.begin(),
             leases_.end(),
-            [](auto const& a, auto const& b) { return a.second.expires < b.second.expires; }
+            [](auto const& a, auto const& b) {
+                return std::tuple(a.second.permanent, a.second.expires) <
+                       std::tuple(b.second.permanent, b.second.expires);
+            }
         ));
     }
 }
@@ -103,7 +107,7 @@ ledger::running(gateway_view const& gateway, time_point now) const {
                p.internal_address == first.internal_address;
     };
     for (auto const& [at, lease] : leases_) {
-        if (same_gateway(at) && lease.expires > now) {
+        if (same_gateway(at) && (lease.permanent || lease.expires > now)) {
             found.emplace(at.key, lease);
         }
     }

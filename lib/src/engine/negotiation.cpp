@@ -16,7 +16,7 @@ negotiation::negotiation(std::vector<dialect_id> const& allowed) {
     }
 }
 
-dialect const& negotiation::opening() const {
+datagram_dialect const& negotiation::opening() const {
     auto const deaf = spoken_ == fallback_ && failed_trials_ >= trials_until_deaf;
     return fallback_ != nullptr && deaf ? *fallback_ : *best_;
 }

@@ -19,13 +19,13 @@ public:
 
     bool possible() const { return best_ != nullptr; }
     /// Null until the gateway has answered.
-    dialect const* spoken() const { return spoken_; }
-    dialect const* best() const { return best_; }
+    datagram_dialect const* spoken() const { return spoken_; }
+    datagram_dialect const* best() const { return best_; }
     /// Null where only one is allowed.
-    dialect const* fallback() const { return fallback_; }
+    datagram_dialect const* fallback() const { return fallback_; }
 
     /// In which to send the next request.
-    dialect const& opening() const;
+    datagram_dialect const& opening() const;
     /// The gateway is known to answer in the fallback alone, and is asked in the best all the same:
     /// that gets no more than `trial_delay`.
     bool on_trial(dialect const&) const;
@@ -45,9 +45,9 @@ private:
     /// So many requests in a row unanswered, and the gateway is deaf to the best dialect.
     static constexpr unsigned trials_until_deaf = 3;
 
-    dialect const* best_ = nullptr;
-    dialect const* fallback_ = nullptr;
-    dialect const* spoken_ = nullptr;
+    datagram_dialect const* best_ = nullptr;
+    datagram_dialect const* fallback_ = nullptr;
+    datagram_dialect const* spoken_ = nullptr;
     unsigned failed_trials_ = 0;
 };
 

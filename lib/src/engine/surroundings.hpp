@@ -6,6 +6,7 @@
 
 #include <pmp/engine.hpp>
 
+#include <cstdint>
 #include <deque>
 #include <utility>
 
@@ -19,6 +20,8 @@ struct surroundings {
     std::deque<output> outbox;
     /// Until wishes are known, nothing that an earlier run left can be called unwanted.
     bool wishes_known = false;
+    /// HTTP exchanges begun so far.
+    std::uint64_t exchanges = 0;
 };
 
 } // namespace pmp

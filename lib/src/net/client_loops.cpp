@@ -105,18 +105,20 @@ void client::state::take_refusal(net::datagram_socket const& socket, std::string
 /// As far as it is this socket's turn. A socket that has nothing but errors is of no more use: it
 /// is closed, and another one opened soon.
 void client::state::take_arrivals(net::datagram_socket& socket, std::string const& gateway) {
+    auto const search = searches_.find(gateway);
+    auto const searching = search != searches_.end() && search->second.get() == &socket;
     int errors = 0;
     for (int i = 0; i < datagrams_at_once && socket.is_open(); ++i) {
         auto const arrived = socket.receive(buffer_);
         if (arrived) {
-            engine_.datagram(
-                {gateway,
-                 arrived->source,
-                 arrived->destination,
-                 arrived->interface_index,
-                 arrived->bytes},
-                boot_clock::now()
-            );
+            inbound_datagram const in{
+                gateway,
+                arrived->source,
+                arrived->destination,
+                arrived->interface_index,
+                arrived->bytes};
+            searching ? engine_.advertised(in, boot_clock::now())
+                      : engine_.datagram(in, boot_clock::now());
             pump();
         } else if (arrived.error() == asio::error::would_block) {
             return;
@@ -161,6 +163,33 @@ void client::state::perform(outbound_datagram const& datagram) {
     if (link != links_.end() && link->second->is_open()) {
         auto const error = link->second->send(datagram.destination, datagram.bytes);
         tell(notice_kind::not_sent, datagram.gateway, error);
+    }
+}
+
+void client::state::perform(outbound_search const& search) {
+    if (auto const socket = search_from(search.gateway)) {
+        // Lost searches are repeated; what else is wrong with the network, requests will tell.
+        socket->send(search.destination, search.bytes);
+    }
+}
+
+void client::state::perform(fetch what) {
+    auto const run = std::make_shared<net::http_exchange>(executor_);
+    exchanges_.insert(run);
+    spawn(exchange(shared_from_this(), run, std::move(what)));
+}
+
+asio::awaitable<void> client::state::exchange(
+    std::shared_ptr<state> self, std::shared_ptr<net::http_exchange> run, fetch what
+) {
+    auto const link = self->links_.find(what.gateway);
+    auto const& interface =
+        link != self->links_.end() ? link->second->ends().interface : std::string();
+    auto const result = co_await net::http_exchange::run(run, std::move(what), interface);
+    self->exchanges_.erase(run);
+    if (self->phase_ == phase::running || self->phase_ == phase::releasing) {
+        self->engine_.fetched(result, boot_clock::now());
+        self->pump();
     }
 }
 

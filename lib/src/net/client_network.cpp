@@ -41,6 +41,7 @@ void client::state::refresh() {
         auto const now = links_.find(name);
         if (now == links_.end() || now->second != link) {
             link->close();
+            close_search(name);
         }
     }
     retry_pause_ = complete
@@ -103,6 +104,34 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
     return *opened;
 }
 
+/// The socket from which the devices around that gateway are searched; null where there is none.
+std::shared_ptr<net::search_socket> client::state::search_from(std::string const& gateway) {
+    auto const link = links_.find(gateway);
+    auto const known = searches_.find(gateway);
+    if (link == links_.end()) {
+        return nullptr;
+    }
+    if (known != searches_.end() && known->second->is_open() &&
+        known->second->ends() == link->second->ends()) {
+        return known->second;
+    }
+    close_search(gateway);
+    auto opened = net::search_socket::open(executor_, link->second->ends());
+    if (!opened) {
+        return nullptr;
+    }
+    searches_.insert_or_assign(gateway, *opened);
+    spawn(hear(shared_from_this(), gateway, *opened));
+    return *opened;
+}
+
+void client::state::close_search(std::string const& gateway) {
+    if (auto const known = searches_.find(gateway); known != searches_.end()) {
+        known->second->close();
+        searches_.erase(known);
+    }
+}
+
 /// Hears announcements on the interfaces of these gateways, and on no others.
 void client::state::listen(network_view const& view) {
     decltype(listeners_) kept;
@@ -142,9 +171,16 @@ void client::state::close_sockets() {
     for (auto const& [name, link] : links_) {
         link->close();
     }
+    for (auto const& [name, socket] : searches_) {
+        socket->close();
+    }
+    for (auto const& run : exchanges_) {
+        run->close();
+    }
     for (auto const& [place, listener] : listeners_) {
         listener->close();
     }
+    searches_.clear();
     links_.clear();
     listeners_.clear();
 }

@@ -6,8 +6,10 @@
 #include "net/announcement_listener.hpp"
 #include "net/boot_timer.hpp"
 #include "net/event_queue.hpp"
+#include "net/http_exchange.hpp"
 #include "net/one_shot.hpp"
 #include "net/route_monitor.hpp"
+#include "net/search_socket.hpp"
 #include "net/udp_link.hpp"
 
 #include <pmp/client.hpp>
@@ -22,6 +24,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -99,13 +102,19 @@ private:
     void drain();
     void pump();
     void perform(outbound_datagram const&);
+    void perform(outbound_search const&);
+    void perform(fetch);
     void perform(event);
+    static boost::asio::awaitable<void>
+        exchange(std::shared_ptr<state>, std::shared_ptr<net::http_exchange>, fetch);
 
     // client_network.cpp: which sockets there are.
     void refresh();
     bool read_routes();
     bool find_gateway(gateway_settings const&, findings&);
     std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
+    std::shared_ptr<net::search_socket> search_from(std::string const& gateway);
+    void close_search(std::string const& gateway);
     void listen(network_view const&);
     void close_sockets();
 
@@ -187,6 +196,8 @@ private:
     /// As they were last read.
     net::route_snapshot routes_;
     links links_;
+    std::map<std::string, std::shared_ptr<net::search_socket>> searches_;
+    std::set<std::shared_ptr<net::http_exchange>> exchanges_;
     std::map<std::pair<address_family, unsigned>, std::shared_ptr<net::announcement_listener>>
         listeners_;
     std::vector<std::byte> buffer_;

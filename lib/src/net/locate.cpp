@@ -63,6 +63,7 @@ result<gateway_view> reach(
     view.interface = candidate.interface;
     view.interface_index = candidate.interface_index;
     view.protocols = settings.protocols;
+    view.description_url = settings.description_url;
     auto const* const owner = owner_of(snapshot, *internal);
     if (view.interface_index == 0 && owner != nullptr &&
         owner->loopback == view.address.is_loopback()) {

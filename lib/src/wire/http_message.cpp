@@ -26,7 +26,7 @@ namespace {
 
 void append_rest(std::string& out, fields const& all, std::string const& body, bool has_body) {
     for (auto const& [name, value] : all) {
-        out += name + ": " + value + "\r\n";
+        out.append(name).append(": ").append(value).append("\r\n");
     }
     if (has_body) {
         out += "Content-Length: " + std::to_string(body.size()) + "\r\n";

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_dialect.hpp"
+
+#include <algorithm>
+
+namespace pmp {
+
+using std::chrono::seconds;
+
+patience igd_dialect::patience() const {
+    // The session answers each request, in the end; it only has to be given the time.
+    return {seconds(300), seconds(1200), 0, 0, true};
+}
+
+seconds igd_dialect::hold_off(error_code error, seconds said) const {
+    auto at_least = seconds(1800);
+    if (error == reaction::gateway_unusable) {
+        at_least = seconds(30);
+    } else if (error == reaction::port_taken || error == fault::not_in_table) {
+        at_least = seconds(300);
+    } else if (error == reaction::try_later) {
+        at_least = seconds(600);
+    }
+    return std::max(said, at_least);
+}
+
+igd_dialect const& the_igd_dialect() {
+    static igd_dialect const igd;
+    return igd;
+}
+
+} // namespace pmp

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_selection.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace pmp {
+
+namespace igd = wire::igd;
+namespace soap = wire::soap;
+
+namespace {
+
+constexpr std::size_t most_candidates = 6;
+
+int standing_of(igd_candidate const& c) {
+    auto const connected = c.status && is_connected(*c.status);
+    if (!c.external || c.external->is_unspecified() || (c.status && !connected)) {
+        return is_alive(c) ? 1 : 0;
+    }
+    return (connected ? 4 : 2) + (is_public(*c.external) ? 1 : 0);
+}
+
+/// WANIPConnection:2, WANIPConnection:1, WANPPPConnection.
+int preference(igd::service_type const& type) {
+    if (type.kind != igd::service_kind::wan_ip_connection) {
+        return 0;
+    }
+    return type.version >= 2 ? 2 : 1;
+}
+
+auto rank(igd_candidate const& c) {
+    return std::tuple(standing_of(c), c.is_default, preference(c.service.type));
+}
+
+/// `uuid:...:WANConnectionDevice:1,urn:upnp-org:serviceId:WANIPConn1`
+bool names(std::string_view value, igd::service const& s) {
+    auto const comma = value.find(',');
+    return comma != std::string_view::npos && value.substr(comma + 1) == s.id &&
+           value.substr(0, s.device.size()) == s.device;
+}
+
+} // namespace
+
+bool is_alive(igd_candidate const& c) {
+    return c.status.has_value() || c.external.has_value();
+}
+
+igd_selection::igd_selection(igd::description const& d) {
+    for (auto const& s : d.services) {
+        if (is_wan_connection(s) && candidates_.size() < most_candidates) {
+            candidates_.push_back({s, {}, {}, false});
+        }
+        if (s.type.kind == igd::service_kind::layer3_forwarding) {
+            forwarding_ = s;
+        }
+    }
+    if (candidates_.size() < 2) {
+        forwarding_.reset();
+    }
+}
+
+std::optional<soap::call> igd_selection::next() const {
+    if (asked_ < 2 * candidates_.size()) {
+        auto const& s = candidates_[asked_ / 2].service;
+        return asked_ % 2 == 0 ? ask_status(s) : ask_external_address(s);
+    }
+    if (forwarding_ && asked_ == 2 * candidates_.size()) {
+        return ask_default_connection(*forwarding_);
+    }
+    return {};
+}
+
+wire::http_url const& igd_selection::control() const {
+    return asked_ < 2 * candidates_.size() ? candidates_[asked_ / 2].service.control
+                                           : forwarding_->control;
+}
+
+void igd_selection::hear(std::optional<soap::reply> const& reply) {
+    auto const at = asked_++;
+    auto const* answer = reply ? std::get_if<soap::answer>(&*reply) : nullptr;
+    if (answer == nullptr) {
+        return;
+    }
+    if (at == 2 * candidates_.size()) {
+        auto const value = soap::value_of(answer->arguments, "NewDefaultConnectionService");
+        for (auto& c : candidates_) {
+            c.is_default = names(value, c.service);
+        }
+        return;
+    }
+    auto& c = candidates_[at / 2];
+    if (at % 2 == 0) {
+        // An empty status says nothing.
+        auto status = igd::read_status(*answer);
+        if (!status.status.empty()) {
+            c.status = std::move(status);
+        }
+    } else {
+        c.external = igd::read_external_address(*answer);
+    }
+}
+
+igd_candidate const* igd_selection::best() const {
+    auto const at = std::max_element(
+        candidates_.begin(),
+        candidates_.end(),
+        [](igd_candidate const& a, igd_candidate const& b) { return rank(a) < rank(b); }
+    );
+    return at != candidates_.end() ? &*at : nullptr;
+}
+
+} // namespace pmp

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace igd = wire::igd;
+namespace soap = wire::soap;
+namespace http = wire::http;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr auto never = time_point::max();
+/// A little more than whoever performs an exchange may take for it.
+constexpr seconds exchange_overdue{40};
+/// How long the external address is trusted.
+constexpr seconds address_trust{60};
+/// How often the gateway is asked whether it is still connected, and since when.
+constexpr seconds status_pause{600};
+/// How soon after it was not connected.
+constexpr seconds disconnected_pause{30};
+/// Uptimes are rounded, and drift.
+constexpr seconds uptime_slack{60};
+
+bool is_same_mapping(lease_request const& a, lease_request const& b) {
+    return a.protocol == b.protocol && a.internal.port == b.internal.port;
+}
+
+/// The web server is there and the service is not: its URL is of before a restart.
+bool tells_of_wrong_url(unsigned status) {
+    return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
+}
+
+http::response response_of(fetch_result const& from) {
+    http::response out{from.status, {}, from.body};
+    for (auto const& [name, value] : from.fields) {
+        out.fields.push_back({name, value});
+    }
+    return out;
+}
+
+} // namespace
+
+igd_session::igd_session(gateway_view const& view, dice& d, std::uint64_t& exchanges)
+    : gateway_(view.address), dice_(d), discovery_(view.address), exchanges_(exchanges) {
+    if (auto url = wire::parse_http_url(view.description_url)) {
+        given_url_ = std::move(*url);
+    }
+}
+
+bool igd_session::searching() const {
+    return phase_ == phase::searching || phase_ == phase::describing || phase_ == phase::selecting;
+}
+
+std::optional<igd_portrait> igd_session::portrait() const {
+    if (!ready()) {
+        return {};
+    }
+    auto const& name = service_->type_name;
+    auto const start = name.rfind(':', name.rfind(':') - 1) + 1;
+    return igd_portrait{description_->model, name.substr(start), to_string(*location_)};
+}
+
+std::optional<igd_output> igd_session::poll() {
+    if (auto datagram = discovery_.poll()) {
+        return igd_output(std::move(*datagram));
+    }
+    if (outbox_.empty()) {
+        return {};
+    }
+    auto out = std::move(outbox_.front());
+    outbox_.pop_front();
+    return out;
+}
+
+time_point igd_session::wake_at() const {
+    auto at = std::min({discovery_.wake_at(), search_again_, overdue_});
+    return ready() && in_flight_ == purpose::nothing ? std::min(at, status_due_) : at;
+}
+
+void igd_session::ask(lease_request const& wish, time_point now) {
+    if (transaction_ && is_same_mapping(transaction_->request(), wish) &&
+        (transaction_->request().lifetime == seconds(0)) == (wish.lifetime == seconds(0))) {
+        return;
+    }
+    std::erase_if(asked_, [&](pending const& p) { return is_same_mapping(p.wish, wish); });
+    asked_.push_back({wish, 0});
+    start(now);
+    advance(now);
+}
+
+void igd_session::check(lease_request const& wish, time_point now) {
+    auto const known = std::any_of(checks_.begin(), checks_.end(), [&](lease_request const& c) {
+        return is_same_mapping(c, wish);
+    });
+    if (ready() && !known && !habits_.unreadable_table) {
+        checks_.push_back(wish);
+        advance(now);
+    }
+}
+
+void igd_session::hurry_deletions() {
+    if (!service_) {
+        return;
+    }
+    if (transaction_) {
+        hurry(transaction_->request());
+    }
+    for (auto const& [wish, failures] : asked_) {
+        hurry(wish);
+    }
+    // What is under way is not heard any more: there is no time left for it.
+    in_flight_ = purpose::farewell;
+    overdue_ = never;
+}
+
+void igd_session::hurry(lease_request const& wish) {
+    if (wish.lifetime == seconds(0) && wish.assigned) {
+        auto const call = delete_mapping(*service_, wish.protocol, wish.assigned->port);
+        auto const request = encode(call, service_->control);
+        outbox_.emplace_back(igd_exchange{++exchanges_, service_->control.server, encode(request)});
+    }
+}
+
+/// What is next, if nothing is under way.
+void igd_session::advance(time_point now) {
+    if (in_flight_ != purpose::nothing) {
+        return;
+    }
+    if (phase_ == phase::selecting) {
+        if (auto const next = selection_->next()) {
+            begin_exchange(
+                purpose::selection, selection_->control(), encode(*next, selection_->control()), now
+            );
+        }
+    } else if (phase_ == phase::ready) {
+        advance_ready(now);
+    } else if (phase_ == phase::absent) {
+        while (!asked_.empty()) {
+            answer(asked_.front().wish, fault::no_igd);
+            asked_.pop_front();
+        }
+    }
+}
+
+void igd_session::advance_ready(time_point now) {
+    if (!asked_.empty()) {
+        auto const deletes = asked_.front().wish.lifetime == seconds(0);
+        if (!deletes && external_since_ + address_trust <= now) {
+            call(purpose::address, ask_external_address(*service_), now);
+            return;
+        }
+        begin_transaction(now);
+    } else if (!checks_.empty()) {
+        auto const& c = checks_.front();
+        call(purpose::check, ask_mapping(*service_, c.protocol, c.assigned->port), now);
+    } else if (status_due_ <= now) {
+        call(purpose::status, ask_status(*service_), now);
+    }
+}
+
+void igd_session::begin_transaction(time_point now) {
+    auto next = std::move(asked_.front());
+    asked_.pop_front();
+    auto const deletes = next.wish.lifetime == seconds(0);
+    if (!deletes && external_.is_unspecified()) {
+        answer(next.wish, fault::no_external_address);
+        advance(now);
+        return;
+    }
+    transaction_failures_ = next.failures;
+    transaction_.emplace(*service_, habits_, std::move(next.wish), dice_);
+    take_step(transaction_->begin(), now);
+}
+
+void igd_session::take_step(igd_step step, time_point now) {
+    if (auto const* next = std::get_if<soap::call>(&step)) {
+        call(purpose::transaction, *next, now);
+        return;
+    }
+    transaction_.reset();
+    answer(std::move(std::get<lease_answer>(step)));
+    advance(now);
+}
+
+void igd_session::answer(lease_answer a) {
+    if (!a.error && !a.deleted) {
+        a.assigned.address = external_;
+    }
+    outbox_.emplace_back(std::move(a));
+}
+
+void igd_session::answer(lease_request const& wish, error_code error) {
+    lease_answer out;
+    out.protocol = wish.protocol;
+    out.internal_port = wish.internal.port;
+    out.error = error;
+    outbox_.emplace_back(std::move(out));
+}
+
+void igd_session::begin_exchange(
+    purpose why, wire::http_url const& url, http::request const& request, time_point now
+) {
+    in_flight_ = why;
+    overdue_ = now + exchange_overdue;
+    exchange_ = ++exchanges_;
+    outbox_.emplace_back(igd_exchange{exchange_, url.server, encode(request)});
+}
+
+void igd_session::call(purpose why, soap::call const& c, time_point now) {
+    begin_exchange(why, service_->control, encode(c, service_->control), now);
+}
+
+bool igd_session::fetched(fetch_result const& result, time_point now) {
+    if (in_flight_ == purpose::nothing || result.id != exchange_) {
+        return false;
+    }
+    auto const why = std::exchange(in_flight_, purpose::nothing);
+    overdue_ = never;
+    if (why == purpose::farewell) {
+        in_flight_ = why;
+        return true;
+    }
+    if (why == purpose::description) {
+        take_description(result, now);
+        advance(now);
+        return true;
+    }
+    auto const reply = result.error ? pmp::result<soap::reply>(fault::no_http)
+                                    : soap::decode_reply(response_of(result));
+    if (why == purpose::selection) {
+        take_selection(reply ? std::optional(*reply) : std::nullopt, now);
+    } else if (reply) {
+        take_reply(why, *reply, now);
+    } else if (result.error || tells_of_wrong_url(result.status)) {
+        lost_device(reply.error(), now);
+    } else {
+        // An answer that cannot be read is a failure of the action.
+        take_reply(why, soap::upnp_error{}, now);
+    }
+    advance(now);
+    return true;
+}
+
+void igd_session::take_reply(purpose why, soap::reply const& reply, time_point now) {
+    switch (why) {
+    case purpose::transaction: take_step(transaction_->hear(reply), now); break;
+    case purpose::check: take_check(reply); break;
+    case purpose::status: take_status(reply, now); break;
+    case purpose::address: take_address(reply, now); break;
+    case purpose::nothing:
+    case purpose::description:
+    case purpose::selection:
+    case purpose::farewell: break;
+    }
+}
+
+void igd_session::take_check(soap::reply const& reply) {
+    auto const wish = std::move(checks_.front());
+    checks_.pop_front();
+    auto sighting = igd_sighting::unknown;
+    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
+        if (error->code == static_cast<int>(upnp_result::no_such_entry_in_array)) {
+            sighting = igd_sighting::missing;
+        }
+    } else if (auto const entry = igd::read_mapping(std::get<soap::answer>(reply))) {
+        sighting = whose(*entry, wish, habits_);
+    }
+    outbox_.emplace_back(igd_check{wish.protocol, wish.internal.port, sighting});
+}
+
+void igd_session::take_status(soap::reply const& reply, time_point now) {
+    status_due_ = now + status_pause;
+    if (auto const* told = std::get_if<soap::answer>(&reply)) {
+        auto const uptime = igd::read_status(*told).uptime;
+        auto const since = std::chrono::duration_cast<seconds>(now - uptime_since_);
+        doubtful_ = doubtful_ || (uptime_ > seconds(0) && uptime < uptime_ + since - uptime_slack);
+        uptime_ = uptime;
+        uptime_since_ = now;
+    }
+    call(purpose::address, ask_external_address(*service_), now);
+}
+
+void igd_session::take_address(soap::reply const& reply, time_point now) {
+    if (auto const* told = std::get_if<soap::answer>(&reply)) {
+        external_ = igd::read_external_address(*told);
+    }
+    external_since_ = now;
+    if (external_.is_unspecified()) {
+        status_due_ = now + disconnected_pause;
+    }
+    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
+}
+
+void igd_session::tick(time_point now) {
+    discovery_.tick(now);
+    if (overdue_ <= now) {
+        fetch_result lost;
+        lost.id = exchange_;
+        lost.error = fault::no_http;
+        fetched(lost, now);
+    }
+    if (phase_ == phase::searching && !discovery_.running() && discovery_.wake_at() == never) {
+        next_place(now);
+    }
+    if (search_again_ <= now) {
+        search(now);
+    }
+    advance(now);
+}
+
+} // namespace pmp

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialect/igd_discovery.hpp"
+#include "dialect/igd_selection.hpp"
+#include "dialect/igd_transaction.hpp"
+
+#include <pmp/network.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace pmp {
+
+/// An HTTP request to make of the gateway.
+struct igd_exchange {
+    std::uint64_t id = 0;
+    endpoint server;
+    std::string request;
+};
+
+/// A service that can be used was found, or what is known of it has changed.
+struct igd_found {
+    /// Unspecified: the gateway is not connected.
+    ip_address external;
+    /// It may have restarted since it was last asked: its table may be empty.
+    bool doubtful = false;
+};
+
+/// What the table shows of one mapping.
+struct igd_check {
+    transport protocol = transport::tcp;
+    std::uint16_t internal_port = 0;
+    igd_sighting sighting = igd_sighting::unknown;
+};
+
+/// `not_spoken`: a search has ended, and nothing was found.
+using igd_output =
+    std::variant<igd_search, igd_exchange, igd_found, lease_answer, igd_check, not_spoken>;
+
+/// What users may want to know of a gateway.
+struct igd_portrait {
+    std::string model;
+    std::string service;
+    std::string description_url;
+};
+
+/// The conversation with one gateway by UPnP: finds its description, chooses the service that is
+/// connected, makes and ends mappings, reads the table. One HTTP exchange at a time. Like the
+/// engine it opens no socket and reads no clock: drain `poll()` after each input.
+class igd_session {
+public:
+    /// `description_url`: where the description is; empty: it is looked for.
+    /// `exchanges`: numbers them, so that no two have the same.
+    igd_session(gateway_view const&, dice&, std::uint64_t& exchanges);
+
+    /// Begins to search, unless it has begun before.
+    void start(time_point now);
+    /// A search reply or a NOTIFY. False: it is of no use here.
+    bool hear(inbound_datagram const&, time_point now);
+    /// False: nobody waits for it.
+    bool fetched(fetch_result const&, time_point now);
+    void tick(time_point now);
+    time_point wake_at() const;
+
+    /// Is answered with a `lease_answer`, sooner or later. A second request for the same mapping
+    /// replaces the first.
+    void ask(lease_request const&, time_point now);
+    /// Looks whether the table shows it. At most one is under way for each mapping.
+    void check(lease_request const&, time_point now);
+    /// Sends all deletions that wait, side by side, without looking first or waiting for answers.
+    void hurry_deletions();
+
+    std::optional<igd_output> poll();
+
+    bool ready() const { return phase_ == phase::ready; }
+    /// Neither found nor given up.
+    bool searching() const;
+    bool absent() const { return phase_ == phase::absent; }
+    std::optional<igd_portrait> portrait() const;
+
+private:
+    enum class phase : std::uint8_t { idle, searching, describing, selecting, ready, absent };
+    enum class purpose : std::uint8_t {
+        nothing,
+        description,
+        selection,
+        status,
+        address,
+        transaction,
+        check,
+        farewell,
+    };
+
+    // igd_session.cpp: requests.
+    void advance(time_point now);
+    void advance_ready(time_point now);
+    void begin_transaction(time_point now);
+    void take_step(igd_step, time_point now);
+    void answer(lease_answer);
+    void answer(lease_request const&, error_code);
+    void hurry(lease_request const&);
+    void begin_exchange(purpose, wire::http_url const&, wire::http::request const&, time_point now);
+    void call(purpose, wire::soap::call const&, time_point now);
+    void take_reply(purpose, wire::soap::reply const&, time_point now);
+    void take_check(wire::soap::reply const&);
+    void take_status(wire::soap::reply const&, time_point now);
+    void take_address(wire::soap::reply const&, time_point now);
+
+    // igd_session_search.cpp: from nothing to a service, and back.
+    void search(time_point now);
+    void next_place(time_point now);
+    void take_description(fetch_result const&, time_point now);
+    void take_selection(std::optional<wire::soap::reply> const&, time_point now);
+    void settle(igd_candidate const&, time_point now);
+    void give_up(time_point now);
+    void lost_device(error_code why, time_point now);
+    void notified(wire::ssdp::advertisement const&, time_point now);
+    bool has_restarted(wire::ssdp::advertisement const&) const;
+
+    ip_address gateway_;
+    std::optional<wire::http_url> given_url_;
+    dice& dice_;
+
+    phase phase_ = phase::idle;
+    igd_discovery discovery_;
+    /// Places of descriptions that are still to be looked at.
+    std::deque<wire::http_url> places_;
+    time_point search_again_ = time_point::max();
+    std::chrono::seconds search_pause_{};
+
+    std::optional<wire::http_url> location_;
+    std::optional<wire::igd::description> description_;
+    std::optional<igd_selection> selection_;
+    std::optional<wire::igd::service> service_;
+    igd_habits habits_;
+    ip_address external_;
+    time_point external_since_ = time_point::min();
+    time_point status_due_ = time_point::max();
+    std::chrono::seconds uptime_{};
+    time_point uptime_since_;
+    std::optional<std::uint32_t> boot_id_;
+    bool doubtful_ = false;
+
+    struct pending {
+        lease_request wish;
+        /// How often the gateway went away over it.
+        unsigned failures = 0;
+    };
+    std::deque<pending> asked_;
+    std::deque<lease_request> checks_;
+    std::optional<igd_transaction> transaction_;
+    unsigned transaction_failures_ = 0;
+
+    purpose in_flight_ = purpose::nothing;
+    std::uint64_t& exchanges_;
+    std::uint64_t exchange_ = 0;
+    time_point overdue_ = time_point::max();
+    std::deque<igd_output> outbox_;
+};
+
+} // namespace pmp

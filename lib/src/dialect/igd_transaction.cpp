@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_transaction.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace igd = wire::igd;
+namespace soap = wire::soap;
+using std::chrono::seconds;
+
+namespace {
+
+/// WANIPConnection:2 2.5.16: what a control point should ask for.
+constexpr seconds usual_lease{3600};
+constexpr unsigned most_other_ports = 4;
+constexpr std::uint16_t first_unprivileged_port = 1024;
+
+/// Asked for, then the longest and the usual, then a permanent one. Version 2 takes that for the
+/// longest: there it is for those alone that demand it (725).
+std::vector<seconds> ladder_of(igd::service const& s, igd_habits const& habits, seconds asked) {
+    // Nobody chose the default, which is that of other protocols.
+    asked = asked == default_lifetime ? usual_lease : std::min(asked, igd::longest_lease);
+    std::vector<seconds> out;
+    auto const append = [&](seconds lease) {
+        if (std::find(out.begin(), out.end(), lease) == out.end()) {
+            out.push_back(lease);
+        }
+    };
+    if (habits.lease) {
+        append(*habits.lease);
+    }
+    append(asked);
+    append(igd::longest_lease);
+    append(usual_lease);
+    if (s.type.version == 1) {
+        append(seconds(0));
+    }
+    return out;
+}
+
+bool says_no_entry(int code) {
+    // Routers also say of a single entry what belongs to the end of a list.
+    return code == static_cast<int>(upnp_result::no_such_entry_in_array) ||
+           code == static_cast<int>(upnp_result::specified_array_index_invalid);
+}
+
+bool says_no_action(int code) {
+    return code == static_cast<int>(upnp_result::invalid_action) ||
+           code == static_cast<int>(upnp_result::optional_action_not_implemented);
+}
+
+error_code error_of(int code) {
+    return {code, upnp_category()};
+}
+
+} // namespace
+
+igd_sighting
+whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits const& habits) {
+    if (entry.internal != wish.internal) {
+        return igd_sighting::foreign;
+    }
+    auto const& text = entry.description;
+    // Routers cut descriptions short.
+    auto const known = habits.rewrites_descriptions || text.empty() ||
+                       igd::table_text(wish.description).compare(0, text.size(), text) == 0;
+    return known ? igd_sighting::ours : igd_sighting::foreign;
+}
+
+igd_transaction::igd_transaction(
+    igd::service const& s, igd_habits& habits, lease_request wish, dice& d
+)
+    : service_(s)
+    , habits_(habits)
+    , dice_(d)
+    , wish_(std::move(wish))
+    , ladder_(ladder_of(s, habits, wish_.lifetime))
+    , description_(igd::table_text(wish_.description)) {}
+
+igd_step igd_transaction::begin() {
+    if (deletes()) {
+        port_ = wish_.assigned ? wish_.assigned->port : 0;
+        return port_ == 0 ? deleted() : look();
+    }
+    port_ = wish_.suggested.port != 0 ? wish_.suggested.port : wish_.internal.port;
+    return look();
+}
+
+igd_step igd_transaction::hear(soap::reply const& reply) {
+    switch (stage_) {
+    case stage::looking: return looked(reply);
+    case stage::clearing: return add();
+    case stage::adding: return added(reply);
+    case stage::reading_back: return read_back(reply);
+    case stage::deleting: break;
+    }
+    return removed(reply);
+}
+
+igd::port_mapping igd_transaction::row() const {
+    return {wish_.protocol, port_, wish_.internal, {}, description_, true, lease()};
+}
+
+bool igd_transaction::uses_any() const {
+    return service_.type.version >= 2 && !habits_.no_any && !wish_.exact &&
+           service_.type.kind == igd::service_kind::wan_ip_connection;
+}
+
+/// Before anything is overwritten or deleted: adding replaces the entry of any other program of
+/// this host, silently.
+igd_step igd_transaction::look() {
+    if (habits_.unreadable_table) {
+        return deletes() ? remove() : add();
+    }
+    stage_ = stage::looking;
+    return ask_mapping(service_, wish_.protocol, port_);
+}
+
+igd_step igd_transaction::looked(soap::reply const& reply) {
+    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
+        habits_.unreadable_table = habits_.unreadable_table || says_no_action(error->code);
+        if (!deletes()) {
+            return add();
+        }
+        return says_no_entry(error->code) ? deleted() : remove();
+    }
+    auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
+    if (!entry) {
+        return deletes() ? remove() : add();
+    }
+    ours_ = whose(*entry, wish_, habits_) == igd_sighting::ours;
+    left_before_ = entry->lease;
+    if (deletes()) {
+        return ours_ ? remove() : deleted();
+    }
+    if (!ours_) {
+        return conflict(upnp_result::conflict_in_mapping_entry);
+    }
+    return habits_.delete_first ? clear() : add();
+}
+
+igd_step igd_transaction::clear() {
+    stage_ = stage::clearing;
+    cleared_ = true;
+    return delete_mapping(service_, wish_.protocol, port_);
+}
+
+igd_step igd_transaction::add() {
+    stage_ = stage::adding;
+    return uses_any() ? add_any_mapping(service_, row()) : add_mapping(service_, row());
+}
+
+igd_step igd_transaction::added(soap::reply const& reply) {
+    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
+        return refused(error->code);
+    }
+    if (uses_any()) {
+        port_ = igd::read_reserved_port(std::get<soap::answer>(reply)).value_or(port_);
+    }
+    if (rung_ > 0) {
+        habits_.lease = lease();
+    }
+    if (habits_.unreadable_table) {
+        return finish(verification::none, seconds(0));
+    }
+    stage_ = stage::reading_back;
+    return ask_mapping(service_, wish_.protocol, port_);
+}
+
+/// A grant alone proves little: tables that are full say nothing, leases end at once, old entries
+/// are not extended.
+igd_step igd_transaction::read_back(soap::reply const& reply) {
+    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
+        if (says_no_entry(error->code)) {
+            return missing_after_grant();
+        }
+        habits_.unreadable_table = says_no_action(error->code);
+        return finish(verification::none, seconds(0));
+    }
+    auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
+    if (!entry) {
+        return finish(verification::none, seconds(0));
+    }
+    if (entry->internal != wish_.internal) {
+        return conflict(upnp_result::conflict_in_mapping_entry);
+    }
+    if (whose(*entry, wish_, habits_) != igd_sighting::ours) {
+        habits_.rewrites_descriptions = true;
+    }
+    if (was_not_extended(entry->lease) && !cleared_) {
+        habits_.delete_first = true;
+        return clear();
+    }
+    return finish(verification::read_back, entry->lease);
+}
+
+// miniupnpd before 2.1 leaves the end of a lease where it was when the same is added again.
+bool igd_transaction::was_not_extended(seconds reported) const {
+    return ours_ && left_before_ && lease() > seconds(0) && reported > seconds(0) &&
+           reported <= *left_before_ && *left_before_ < lease() * 3 / 4;
+}
+
+igd_step igd_transaction::missing_after_grant() {
+    // DD-WRT drops leases that are not permanent at once; others do when their table is full.
+    return other_lease(fault::not_in_table);
+}
+
+igd_step igd_transaction::finish(verification verified, seconds reported) {
+    lease_answer out;
+    out.protocol = wish_.protocol;
+    out.internal_port = wish_.internal.port;
+    out.assigned.port = port_;
+    out.permanent = lease() == seconds(0);
+    out.lifetime = out.permanent ? std::min(wish_.lifetime, igd::longest_lease) : lease();
+    // What is left, as routers tell it, is often a constant: it may only shorten.
+    if (!out.permanent && reported > seconds(0)) {
+        out.lifetime = std::min(out.lifetime, reported);
+    }
+    out.verified = verified;
+    return out;
+}
+
+igd_step igd_transaction::deleted() const {
+    lease_answer out;
+    out.protocol = wish_.protocol;
+    out.internal_port = wish_.internal.port;
+    out.deleted = true;
+    return out;
+}
+
+igd_step igd_transaction::fail(error_code error) const {
+    lease_answer out;
+    out.protocol = wish_.protocol;
+    out.internal_port = wish_.internal.port;
+    out.error = error;
+    return out;
+}
+
+igd_step igd_transaction::remove() {
+    stage_ = stage::deleting;
+    return delete_mapping(service_, wish_.protocol, port_);
+}
+
+igd_step igd_transaction::removed(soap::reply const& reply) {
+    auto const* error = std::get_if<soap::upnp_error>(&reply);
+    return error == nullptr || says_no_entry(error->code) ? deleted() : fail(error_of(error->code));
+}
+
+igd_step igd_transaction::refused(int code) {
+    if (says_no_action(code) && uses_any()) {
+        habits_.no_any = true;
+        return add();
+    }
+    switch (auto const result = static_cast<upnp_result>(code)) {
+    case upnp_result::invalid_args:
+    case upnp_result::argument_value_invalid:
+    case upnp_result::argument_value_out_of_range: return other_lease(result);
+    case upnp_result::only_permanent_leases_supported: return permanent_lease();
+    case upnp_result::string_argument_too_long:
+        if (description_.size() > 4) {
+            description_.resize(4);
+            habits_.rewrites_descriptions = true;
+            return add();
+        }
+        return fail(result);
+    case upnp_result::conflict_in_mapping_entry:
+    case upnp_result::conflict_with_other_mechanisms:
+    case upnp_result::action_failed:
+    case upnp_result::action_not_authorized:
+    case upnp_result::same_port_values_required: return argue_about_port(result);
+    default: return fail(error_of(code));
+    }
+}
+
+igd_step igd_transaction::argue_about_port(upnp_result result) {
+    if (result == upnp_result::same_port_values_required) {
+        if (wish_.exact || port_ == wish_.internal.port) {
+            return fail(result);
+        }
+        port_ = wish_.internal.port;
+        return look();
+    }
+    if (result == upnp_result::action_not_authorized) {
+        // WANIPConnection:2 1.2: ports from 1024 are all that anybody is promised.
+        if (wish_.exact || tried_high_ || port_ >= first_unprivileged_port) {
+            return fail(result);
+        }
+        tried_high_ = true;
+        return conflict(result);
+    }
+    // Several routers refuse to refresh an entry until it is deleted.
+    if (result == upnp_result::conflict_in_mapping_entry && ours_ && !cleared_) {
+        habits_.delete_first = true;
+        return clear();
+    }
+    return conflict(result);
+}
+
+/// The port is not to be had: another one, unless no other will do.
+igd_step igd_transaction::conflict(error_code error) {
+    if (wish_.exact || other_ports_ >= most_other_ports) {
+        return fail(error);
+    }
+    ++other_ports_;
+    auto const span = seconds(65536 - first_unprivileged_port);
+    auto const drawn = dice_.between(seconds(0), span).count();
+    port_ = static_cast<std::uint16_t>(first_unprivileged_port + drawn);
+    ours_ = false;
+    cleared_ = false;
+    left_before_.reset();
+    return look();
+}
+
+igd_step igd_transaction::other_lease(error_code error) {
+    if (rung_ + 1 >= ladder_.size()) {
+        return fail(error);
+    }
+    ++rung_;
+    return add();
+}
+
+igd_step igd_transaction::permanent_lease() {
+    if (lease() == seconds(0)) {
+        return fail(upnp_result::only_permanent_leases_supported);
+    }
+    ladder_.assign(1, seconds(0));
+    ladder_.push_back(seconds(0));
+    rung_ = 1;
+    return add();
+}
+
+} // namespace pmp

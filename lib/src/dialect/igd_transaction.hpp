@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "engine/dice.hpp"
+#include "wire/igd_actions.hpp"
+
+#include <chrono>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace pmp {
+
+/// What a gateway has shown to do otherwise than its standard says; remembered as long as it is in
+/// view.
+struct igd_habits {
+    /// The lease that it took in place of the one asked for; zero: a permanent one.
+    std::optional<std::chrono::seconds> lease;
+    /// It does not offer AddAnyPortMapping, whatever its version.
+    bool no_any = false;
+    /// An entry has to be deleted before it can be renewed.
+    bool delete_first = false;
+    /// It stores other descriptions than it is given: they prove nothing.
+    bool rewrites_descriptions = false;
+    /// Its table cannot be read.
+    bool unreadable_table = false;
+};
+
+/// What the gateway's table shows where an entry of ours is supposed to be.
+enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
+
+/// Whose entry it is: ours where it leads to `internal` and bears our description.
+igd_sighting whose(wire::igd::port_mapping const&, lease_request const&, igd_habits const&);
+
+/// The next action to ask for, or how it ended. The answer's address is left unspecified.
+using igd_step = std::variant<wire::soap::call, lease_answer>;
+
+/// All that it takes to make, renew or delete one mapping: which actions, in which order, and what
+/// to make of each refusal.
+class igd_transaction {
+public:
+    igd_transaction(wire::igd::service const&, igd_habits&, lease_request, dice&);
+
+    lease_request const& request() const { return wish_; }
+    igd_step begin();
+    igd_step hear(wire::soap::reply const&);
+
+private:
+    enum class stage : std::uint8_t { looking, clearing, adding, reading_back, deleting };
+
+    bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }
+    wire::igd::port_mapping row() const;
+    bool uses_any() const;
+    std::chrono::seconds lease() const { return ladder_[rung_]; }
+
+    igd_step look();
+    igd_step clear();
+    igd_step add();
+    igd_step remove();
+    igd_step finish(verification, std::chrono::seconds reported);
+    igd_step deleted() const;
+    igd_step fail(error_code) const;
+
+    igd_step looked(wire::soap::reply const&);
+    igd_step added(wire::soap::reply const&);
+    igd_step read_back(wire::soap::reply const&);
+    igd_step removed(wire::soap::reply const&);
+    igd_step refused(int code);
+    igd_step argue_about_port(upnp_result);
+    igd_step conflict(error_code);
+    igd_step other_lease(error_code);
+    igd_step permanent_lease();
+    igd_step missing_after_grant();
+    bool was_not_extended(std::chrono::seconds reported) const;
+
+    wire::igd::service const& service_;
+    igd_habits& habits_;
+    dice& dice_;
+    lease_request wish_;
+    std::uint16_t port_ = 0;
+    /// Which leases to ask for, one after the other.
+    std::vector<std::chrono::seconds> ladder_;
+    std::size_t rung_ = 0;
+    stage stage_ = stage::looking;
+    /// The entry at `port_` was seen to be ours, or made by us.
+    bool ours_ = false;
+    bool cleared_ = false;
+    bool tried_high_ = false;
+    unsigned other_ports_ = 0;
+    std::string description_;
+    /// What was left of the entry's lease before it was renewed.
+    std::optional<std::chrono::seconds> left_before_;
+};
+
+} // namespace pmp

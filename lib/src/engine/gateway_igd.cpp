@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_dialect.hpp"
+#include "engine/gateway.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr auto never = time_point::max();
+/// Makes a gateway without UPnP as silent as one that has let so many datagrams go unanswered.
+constexpr unsigned unanswered_until_silent = 3;
+
+} // namespace
+
+/// In which dialect a request goes that is free to choose. A lease stays in the dialect in which it
+/// was made, so that a mapping never lives in two.
+bool gateway::carried_by_igd(tenant const& t) const {
+    if (!known_->igd) {
+        return false;
+    }
+    auto const& speech = known_->speech;
+    auto const& lease = t.machine.held();
+    if (lease && lease->via == dialect_id::igd) {
+        return !changes_over(t);
+    }
+    if (!speech.possible()) {
+        return true;
+    }
+    if ((lease && t.machine.deleting()) || known_->igd->absent()) {
+        return false;
+    }
+    if (known_->igd_first || known_->port_closed) {
+        return true;
+    }
+    return speech.spoken() == nullptr && known_->datagrams_failed && known_->igd->ready();
+}
+
+/// A lease made by UPnP is renewed in a better dialect, once the gateway is heard to speak one. One
+/// that does not end by itself stays, as it would have to be deleted under the new one.
+bool gateway::changes_over(tenant const& t) const {
+    auto const& lease = t.machine.held();
+    auto const possible = lease && lease->via == dialect_id::igd && !lease->permanent &&
+                          t.machine.state() == lease_state::renewing;
+    return possible && !t.stays && !known_->igd_first && !known_->port_closed &&
+           known_->speech.spoken() != nullptr;
+}
+
+/// The better dialect did not give the same external port: what it gave is returned, and the lease
+/// renewed as it was made.
+effects gateway::keep_dialect(
+    tenants::iterator at, datagram_dialect const& better, lease_answer const& answer
+) {
+    auto& t = at->second;
+    if (!answer.error) {
+        auto request = request_for(at);
+        request.suggested = {ip_address(), 0};
+        request.lifetime = seconds(0);
+        shared_.outbox.emplace_back(outbound_datagram{
+            name_, {view_->address, gateway_port}, better.ask(request)});
+    }
+    t.stays = true;
+    t.next = &the_igd_dialect();
+    t.machine.start_over();
+    return {};
+}
+
+dialect const* gateway::spoken() const {
+    if (!known_) {
+        return nullptr;
+    }
+    auto const* by_datagram = known_->speech.spoken();
+    auto const by_igd = known_->igd && known_->igd->ready();
+    if (by_igd && (by_datagram == nullptr || known_->igd_first || known_->port_closed)) {
+        return &the_igd_dialect();
+    }
+    return by_datagram;
+}
+
+std::optional<ignore_reason>
+gateway::hear_advertisement(inbound_datagram const& in, time_point now) {
+    if (!known_ || !known_->igd || in.source.address != view_->address) {
+        return ignore_reason::stranger;
+    }
+    auto const taken = known_->igd->hear(in, now);
+    pump(now);
+    return taken ? std::nullopt : std::optional(ignore_reason::malformed);
+}
+
+void gateway::fetched(fetch_result const& result, time_point now) {
+    if (known_ && known_->igd) {
+        known_->igd->fetched(result, now);
+        pump(now);
+    }
+}
+
+/// Passes on what the session says, until it has said all.
+void gateway::heed(time_point now) {
+    while (known_ && known_->igd) {
+        auto said = known_->igd->poll();
+        if (!said) {
+            return;
+        }
+        std::visit([&](auto&& s) { understand(std::forward<decltype(s)>(s), now); }, *said);
+        pump_queue(now);
+    }
+}
+
+void gateway::understand(igd_search s, time_point /*now*/) {
+    shared_.outbox.emplace_back(outbound_search{name_, s.destination, std::move(s.bytes)});
+}
+
+void gateway::understand(igd_exchange e, time_point /*now*/) {
+    fetch out;
+    out.gateway = name_;
+    out.id = e.id;
+    out.server = e.server;
+    out.source = view_->internal;
+    out.request = std::move(e.request);
+    shared_.outbox.emplace_back(std::move(out));
+}
+
+void gateway::understand(igd_found const& found, time_point now) {
+    auto const was_quiet = known_->quiet(now);
+    auto const silent = known_->speech.spoken() == nullptr &&
+                        (known_->datagrams_failed || !known_->speech.possible());
+    if (silent) {
+        known_->unanswered = 0;
+        give_up_datagrams(now);
+    }
+    if (known_->verify_at == never && shared_.settings.verify > seconds(0)) {
+        known_->verify_at = now + shared_.settings.verify;
+    }
+    if (found.external.is_unspecified()) {
+        greet(now);
+        return;
+    }
+    external_address(found.external, now);
+    greet(now);
+    if (was_quiet && silent) {
+        ask_everything_anew(now);
+    }
+    connected(now);
+    if (found.doubtful) {
+        known_->doubtful = true;
+        check_all(now);
+    }
+}
+
+void gateway::understand(lease_answer const& answer, time_point now) {
+    auto const& igd = the_igd_dialect();
+    auto const at = addressee(igd, answer);
+    if (at == tenants_.end()) {
+        return;
+    }
+    if (answer.error != reaction::gateway_unusable) {
+        known_->unanswered = 0;
+    }
+    settle(at, igd, answer, now);
+}
+
+/// A search has found nothing. What waited for it goes out by datagrams again, if it may.
+void gateway::understand(not_spoken const& said, time_point now) {
+    if (std::exchange(known_->unanswered, unanswered_until_silent) == 0) {
+        known_->unanswered_since = now;
+    }
+    for (auto& [key, t] : tenants_) {
+        t.next = t.next == &the_igd_dialect() ? nullptr : t.next;
+    }
+    if (!known_->speech.possible()) {
+        refuse_all(said.error, said.retry_after, now);
+    } else if (known_->port_closed) {
+        refuse_all(fault::gateway_unreachable, said.retry_after, now);
+    }
+}
+
+void gateway::understand(igd_check const& check, time_point now) {
+    auto const at =
+        tenants_.find({check.protocol, {boost::asio::ip::address_v4(), check.internal_port}});
+    auto* const machine = at != tenants_.end() ? &at->second.machine : nullptr;
+    if (machine == nullptr || machine->state() != lease_state::held ||
+        check.sighting == igd_sighting::unknown) {
+        return;
+    }
+    auto const seen_before = machine->held()->verified == verification::read_back;
+    auto const ours = check.sighting == igd_sighting::ours;
+    machine->seen(ours ? verification::read_back : verification::none);
+    if (ours) {
+        return;
+    }
+    if (machine->held()->via == dialect_id::igd) {
+        if (std::exchange(known_->doubtful, false)) {
+            announce(news(event_kind::gateway_rebooted), now);
+        }
+        machine->state_lost(now, now);
+    } else if (seen_before) {
+        // Gateways that keep a table for each protocol never show it.
+        machine->doubt(now);
+    }
+    schedule(at);
+}
+
+/// Requests that datagrams have not brought an answer to go by UPnP, if that was found; else they
+/// wait for it.
+void gateway::give_up_datagrams(time_point now) {
+    auto const slots = known_->slots;
+    known_->slots.clear();
+    known_->probe_at = never;
+    known_->decide_at = never;
+    for (auto s = slots.rbegin(); s != slots.rend(); ++s) {
+        auto const at = tenants_.find(s->key);
+        if (at == tenants_.end() || s->via == &the_igd_dialect()) {
+            known_->slots.push_back(*s);
+            continue;
+        }
+        auto& t = at->second;
+        if (t.machine.deleting()) {
+            apply(at, t.machine.deleted(fault::gateway_unreachable), now);
+            continue;
+        }
+        t.next = &the_igd_dialect();
+        t.machine.start_over();
+        schedule(at);
+        enqueue(at, true);
+    }
+}
+
+void gateway::check_all(time_point now) {
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        if (at->second.machine.state() == lease_state::held) {
+            known_->igd->check(request_for(at), now);
+        }
+    }
+}
+
+void gateway::tick_igd(time_point now) {
+    if (!known_->igd) {
+        return;
+    }
+    known_->igd->tick(now);
+    if (known_->igd_at <= now) {
+        known_->igd_at = never;
+        auto const answers = known_->speech.spoken() != nullptr || known_->decide_at != never;
+        known_->datagrams_failed = !answers;
+        if (!answers && known_->igd->ready()) {
+            give_up_datagrams(now);
+        }
+    }
+    if (known_->verify_at <= now) {
+        known_->verify_at = now + shared_.settings.verify;
+        check_all(now);
+    }
+}
+
+/// Asks, where UPnP is spoken, whether the gateway has learned something better. Nobody waits for
+/// an answer.
+void gateway::probe_datagrams() {
+    auto const& speech = known_->speech;
+    if (known_->igd_first || speech.spoken() != nullptr) {
+        return;
+    }
+    for (auto const* d : {speech.best(), speech.fallback()}) {
+        if (d != nullptr) {
+            shared_.outbox.emplace_back(outbound_datagram{
+                name_, {view_->address, gateway_port}, d->probe(view_->internal)});
+        }
+    }
+}
+
+} // namespace pmp

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "net/interface_binding.hpp"
+#include "net/socket_options_linux.hpp"
+
+#include <boost/asio/error.hpp>
+
+namespace pmp::net {
+
+error_code
+keep_to_interface(boost::asio::ip::tcp::socket::native_handle_type socket, std::string const& interface) {
+    auto const error = bind_to_device(socket, interface);
+    return error == boost::asio::error::no_permission ? error_code{} : error;
+}
+
+} // namespace pmp::net

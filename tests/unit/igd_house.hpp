@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "wire/igd_actions.hpp"
+
+#include <pmp/engine.hpp>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pmp::test {
+
+/// A gateway's UPnP side in a few lines: a table, and what it refuses.
+class scripted_igd {
+public:
+    endpoint server;
+    std::string description = "version-1.xml";
+    std::string external = "198.51.100.7";
+    std::string status = "Connected";
+    std::chrono::seconds uptime{5000};
+    bool silent = false;
+    bool dead = false;
+    /// Searches are answered as if the description were there.
+    std::string location;
+    /// What an action is refused with: each time, or (in front of it) once.
+    std::map<std::string, int> refuses;
+    std::map<std::string, std::deque<int>> refuses_once;
+    /// Leases that are not permanent are granted and not kept.
+    bool drops_leases = false;
+    /// Adding an entry again does not extend it.
+    bool keeps_ends = false;
+    std::map<std::pair<transport, std::uint16_t>, wire::igd::port_mapping> table;
+    /// Name of each action served, with the external port where there is one.
+    std::vector<std::string> served;
+
+    scripted_igd();
+    fetch_result serve(fetch const&);
+    std::size_t count(std::string const& action) const;
+    void pass(std::chrono::seconds);
+
+private:
+    wire::soap::reply perform(wire::soap::call const&);
+    wire::soap::reply add(wire::igd::port_mapping, bool any);
+};
+
+/// An engine at a gateway that speaks UPnP, and perhaps more.
+class igd_house {
+public:
+    explicit igd_house(std::vector<dialect_id> protocols = {dialect_id::igd}, memory = {});
+
+    scripted_igd igd;
+    gateway_view view;
+    pmp::engine engine;
+    time_point now{std::chrono::hours(1)};
+    std::vector<event> events;
+    /// Datagrams to port 5351.
+    std::vector<outbound_datagram> datagrams;
+    std::size_t searches = 0;
+    std::size_t most_at_once = 0;
+    /// What answers datagrams; empty: nothing does.
+    std::function<void(outbound_datagram const&)> answers;
+
+    void appear();
+    void wish(std::vector<mapping>);
+    void pass(std::chrono::nanoseconds);
+    void settle() { pass(std::chrono::seconds(10)); }
+    /// Performs what the engine wants now.
+    void drain();
+    void advertise(std::string const& text);
+    standing stands(std::size_t i = 0) const { return engine.standings().at(i); }
+    bool holds(std::size_t i = 0) const;
+    std::size_t count(event_kind) const;
+
+private:
+    void perform(outbound_datagram const&);
+    void perform(outbound_search const&);
+    void reply_to(std::string const& target);
+    void perform(fetch const&);
+    void perform(event const&);
+
+    std::deque<fetch> under_way_;
+    std::vector<mapping> wishes_;
+};
+
+mapping tcp_22();
+
+} // namespace pmp::test
