@@ -17,6 +17,12 @@ bool is_held(standing const& row) {
            !row.lease->assigned.address.is_unspecified();
 }
 
+/// An errand is done by datagrams alone.
+gateway_view without_igd(gateway_view gateway) {
+    std::erase(gateway.protocols, dialect_id::igd);
+    return gateway;
+}
+
 } // namespace
 
 void lease_errand::start(engine_settings const& settings, memory known, std::uint64_t seed) {
@@ -40,7 +46,9 @@ std::optional<outbound_datagram> lease_errand::poll() {
         if (auto* const datagram = std::get_if<outbound_datagram>(&*intent)) {
             return std::move(*datagram);
         }
-        heard(std::get<event>(*intent));
+        if (auto const* happened = std::get_if<event>(&*intent)) {
+            heard(*happened);
+        }
     }
     look();
     return {};
@@ -58,9 +66,9 @@ map_errand::map_errand(
 }
 
 void map_errand::begin(gateway_view const& gateway, time_point now) {
-    gateway_ = gateway;
+    gateway_ = without_igd(gateway);
     engine_->desire({wish_}, now);
-    engine_->network({{gateway}}, now);
+    engine_->network({{gateway_}}, now);
 }
 
 void map_errand::call_off(time_point now) {
@@ -99,21 +107,21 @@ unmap_errand::unmap_errand(
     : settings_(settings), wish_(std::move(wish)), known_(std::move(known)), seed_(seed) {}
 
 void unmap_errand::begin(gateway_view const& gateway, time_point now) {
-    gateway_ = gateway;
+    gateway_ = without_igd(gateway);
     lease_.mapping = wish_.name;
     lease_.gateway = gateway.name;
     lease_.gateway_address = gateway.address;
     lease_.internal_address = gateway.internal;
     lease_.protocol = wish_.protocol;
     lease_.internal_port = wish_.internal.port;
-    if (!gateway.protocols.empty()) {
-        lease_.via = gateway.protocols.front();
+    if (!gateway_.protocols.empty()) {
+        lease_.via = gateway_.protocols.front();
     }
     lease_.expires = now + still_running;
     start(settings_, memory{known_.secret, {lease_}}, seed_);
     // A lease that runs and that nobody wants is released.
     engine_->desire({}, now);
-    engine_->network({{gateway}}, now);
+    engine_->network({{gateway_}}, now);
 }
 
 void unmap_errand::heard(event const& what) {
