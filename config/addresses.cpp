@@ -76,4 +76,19 @@ checked<std::string> read_interface(std::string_view text) {
     return std::string(text);
 }
 
+checked<std::string> read_description_url(std::string_view text) {
+    constexpr std::string_view scheme = "http://";
+    auto const rest = text.substr(std::min(text.size(), scheme.size()));
+    auto const host = rest.substr(0, rest.find_first_of(":/"));
+    error_code not_an_address;
+    boost::asio::ip::make_address_v4(host, not_an_address);
+    if (text.substr(0, scheme.size()) != scheme || not_an_address || !is_printable(text) ||
+        text.find(' ') != std::string_view::npos)
+        return complaint{
+            in_quotes(text),
+            "is not the URL of a gateway's description; write one such as "
+            "http://192.168.1.1:5000/root.xml, with the gateway's IPv4 address"};
+    return std::string(text);
+}
+
 } // namespace pmp::config

@@ -81,8 +81,9 @@ checked<dialect_id> read_dialect(std::string_view text) {
     return choose<dialect_id>(
         text,
         {{to_string(dialect_id::pcp), dialect_id::pcp},
-         {to_string(dialect_id::nat_pmp), dialect_id::nat_pmp}},
-        {{to_string(dialect_id::igd), "write pcp, nat-pmp or both"}}
+         {to_string(dialect_id::nat_pmp), dialect_id::nat_pmp},
+         {to_string(dialect_id::igd), dialect_id::igd}},
+        {{to_string(dialect_id::direct), "write pcp, nat-pmp or upnp"}}
     );
 }
 

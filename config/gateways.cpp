@@ -15,10 +15,10 @@ void read_protocols(gateway_settings& gateway, findings& found, place const* at)
         return;
     auto const& items = at->value->children;
     if (items.empty())
-        found.add(*at, "the list is empty; write pcp, nat-pmp or both, best first");
+        found.add(*at, "the list is empty; write some of pcp, nat-pmp and upnp, best first");
     gateway.protocols.clear();
     for (std::size_t i = 0; i < items.size() && !found.full(); ++i) {
-        place const item{items[i], at, {}, i, "pcp or nat-pmp", "the item"};
+        place const item{items[i], at, {}, i, "pcp, nat-pmp or upnp", "the item"};
         auto const protocol = read(found, &item, read_dialect);
         if (!protocol)
             continue;
@@ -47,6 +47,10 @@ void check_families(gateway_settings const& gateway, findings& found, place cons
         );
 }
 
+bool is_null(place const* at) {
+    return at != nullptr && at->value->kind == node_kind::null;
+}
+
 gateway_settings read_gateway(std::string name, findings& found, place const& at) {
     gateway_settings gateway;
     gateway.name = std::move(name);
@@ -57,6 +61,8 @@ gateway_settings read_gateway(std::string name, findings& found, place const& at
     read_into(gateway.interface, found, keys["interface"], read_interface);
     read_into(gateway.source, found, keys["source"], read_source);
     read_protocols(gateway, found, keys["protocols"]);
+    if (auto const* const url = keys["description_url"]; !is_null(url))
+        read_into(gateway.description_url, found, url, read_description_url);
     check_families(gateway, found, keys["source"]);
     return gateway;
 }

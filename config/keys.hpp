@@ -35,8 +35,9 @@ inline constexpr std::array gateway_keys{
     known_key{"address", key_use::optional, "auto or an IPv4 address"},
     known_key{"interface", key_use::optional, "auto or the name of an interface"},
     known_key{"source", key_use::optional, "auto or an IPv4 address of this machine"},
-    known_key{"protocols", key_use::optional, "a list such as [pcp, nat-pmp]"},
-    known_key{"description_url", key_use::not_supported, "it does not speak UPnP"},
+    known_key{"protocols", key_use::optional, "a list such as [pcp, nat-pmp, upnp]"},
+    known_key{
+        "description_url", key_use::optional, "a URL such as http://192.168.1.1:5000/root.xml"},
 };
 
 inline constexpr std::array mapping_keys{
@@ -51,7 +52,7 @@ inline constexpr std::array mapping_keys{
     known_key{"address_family", key_use::optional, "ipv4"},
     known_key{"allow", key_use::not_supported, "it cannot filter remote addresses"},
     known_key{"allow_unfiltered", key_use::not_supported, "it cannot filter remote addresses"},
-    known_key{"description", key_use::not_supported, "it sends gateways no descriptions"},
+    known_key{"description", key_use::not_supported, "it makes the descriptions up itself"},
 };
 
 inline constexpr std::array hook_keys{

@@ -64,6 +64,7 @@ checked<address_family> read_address_family(std::string_view);
 
 /// Nothing: to be found.
 checked<std::optional<ip_address>> read_gateway_address(std::string_view);
+checked<std::string> read_description_url(std::string_view);
 checked<std::optional<ip_address>> read_source(std::string_view);
 /// Empty: to be found.
 checked<std::string> read_interface(std::string_view);

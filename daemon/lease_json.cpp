@@ -100,7 +100,7 @@ lease_json(pmp::standing const& s, pmp::gateway_standing const* gateway, pmp::ti
     if (s.renews_at) {
         out["renews_in"] = until(*s.renews_at, now);
     }
-    out["verified"] = "none";
+    out["verified"] = to_string(s.lease ? s.lease->verified : pmp::verification::none);
     out["gateway"] = gateway_of(s, gateway);
     out["via"] = via_json(s, gateway);
     out["address_family"] = to_string(s.mapping.family);

@@ -52,7 +52,7 @@ std::string to_hex(pmp::secret const& secret) {
 }
 
 json::object to_json(pmp::remembered_lease const& lease, instant now) {
-    return {
+    json::object out{
         {"mapping", lease.mapping},
         {"gateway", lease.gateway},
         {"gateway_address", lease.gateway_address.to_string()},
@@ -65,6 +65,10 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
         {"assigned_port", lease.assigned.port},
         {"expires", to_wall(lease.expires, now)},
     };
+    if (lease.permanent) {
+        out["permanent"] = true;
+    }
+    return out;
 }
 
 json::array to_json(std::vector<pmp::dialect_hint> const& hints) {
@@ -112,6 +116,15 @@ public:
             fail(key);
         }
         return out;
+    }
+
+    /// False where it is missing: earlier versions did not write it.
+    bool flag(std::string_view key) {
+        auto const* found = from_.if_contains(key);
+        if (found != nullptr && !found->is_bool()) {
+            fail(key);
+        }
+        return found != nullptr && found->is_bool() && found->get_bool();
     }
 
     /// One of those values, by the name that `to_string` gives it.
@@ -175,6 +188,7 @@ pmp::remembered_lease lease_from(members& in, instant now) {
     out.suggested_port = in.port("suggested_port");
     out.assigned = {in.address("assigned_address"), in.port("assigned_port")};
     out.expires = from_wall(in.number("expires", least, most), now);
+    out.permanent = in.flag("permanent");
     return out;
 }
 

@@ -111,11 +111,12 @@ BOOST_AUTO_TEST_CASE(have_a_list_of_protocols) {
 
     BOOST_TEST(
         complaint("[]") ==
-        "1:27: gateways.g.protocols: the list is empty; write pcp, nat-pmp or both, best first"
+        "1:27: gateways.g.protocols: the list is empty; write some of pcp, nat-pmp and upnp, "
+        "best first"
     );
     BOOST_TEST(
         complaint("pcp") ==
-        "1:27: gateways.g.protocols: must be a list such as [pcp, nat-pmp], not 'pcp'"
+        "1:27: gateways.g.protocols: must be a list such as [pcp, nat-pmp, upnp], not 'pcp'"
     );
     BOOST_TEST(
         complaint("[pcp, natpmp]") ==
@@ -126,8 +127,32 @@ BOOST_AUTO_TEST_CASE(have_a_list_of_protocols) {
         "1:33: gateways.g.protocols[1]: 'pcp' is in the list twice; keep one of them"
     );
     BOOST_TEST(
-        complaint("[[pcp]]") == "1:28: gateways.g.protocols[0]: must be pcp or nat-pmp, not a list"
+        complaint("[[pcp]]") ==
+        "1:28: gateways.g.protocols[0]: must be pcp, nat-pmp or upnp, not a list"
     );
+}
+
+BOOST_AUTO_TEST_CASE(may_be_asked_by_upnp) {
+    using pmp::dialect_id;
+    auto const read = accepted("gateways: {g: {protocols: [pcp, upnp], description_url: "
+                               "'http://192.168.1.1:5000/root.xml'}}");
+
+    BOOST_TEST((read.gateways.at(0).protocols == std::vector{dialect_id::pcp, dialect_id::igd}));
+    BOOST_TEST(read.gateways.at(0).description_url == "http://192.168.1.1:5000/root.xml");
+    BOOST_TEST(
+        accepted("gateways: {g: {description_url: null}}").gateways.at(0).description_url == ""
+    );
+}
+
+BOOST_AUTO_TEST_CASE(have_a_description_at_a_literal_address) {
+    for (std::string const url : {"https://192.168.1.1/", "http://router/", "192.168.1.1"})
+        BOOST_TEST(
+            complaint_about_gateway("{description_url: '" + url + "'}") ==
+                "1:33: gateways.g.description_url: '" + url +
+                    "' is not the URL of a gateway's description; write one such as "
+                    "http://192.168.1.1:5000/root.xml, with the gateway's IPv4 address",
+            url
+        );
 }
 
 BOOST_AUTO_TEST_CASE(have_different_names) {

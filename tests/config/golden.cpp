@@ -17,7 +17,7 @@ mappings:
   - {protocol: tcp, internal: 27017, lifetime: 1s, lifetime: 1h}
   - {protocol: tcp, internal: 65536, colour: red}
 gateways:
-  default: {address: 224.0.0.1, protocols: [pcp, upnp, pcp]}
+  default: {address: 224.0.0.1, protocols: [pcp, direct, pcp]}
   vpn: {address: 10.2.0.1, source: "fe80::1"}
   vpn: {}
 log: {level: warning, target: /var/log/pmpd.log}
@@ -45,9 +45,9 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 13:31: mappings[6].internal: '65536' is out of range; write ports from 1 to 65535
 13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway or address_family
 15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's IPv4 address, or auto
-15:50: gateways.default.protocols[1]: 'upnp' is not supported by this version of pmp ()" PMP_VERSION
-                                 R"(); write pcp, nat-pmp or both
-15:56: gateways.default.protocols[2]: 'pcp' is in the list twice; keep one of them
+15:50: gateways.default.protocols[1]: 'direct' is not supported by this version of pmp ()" PMP_VERSION
+                                 R"(); write pcp, nat-pmp or upnp
+15:58: gateways.default.protocols[2]: 'pcp' is in the list twice; keep one of them
 16:36: gateways.vpn.source: an IPv6 address cannot reach the gateway's IPv4 address 10.2.0.1; write an IPv4 address, or auto
 17:3: gateways: the name 'vpn' is already used at line 16; keep one of them
 18:14: log.level: 'warning' is not known here; did you mean 'warn'?

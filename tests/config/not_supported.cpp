@@ -25,13 +25,6 @@ BOOST_AUTO_TEST_CASE(keys_of_the_file_are_refused) {
     BOOST_TEST(complaint_about("metrics: x") == "1:1: metrics: " + key("it serves no metrics"));
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_a_gateway_are_refused_also_without_a_value) {
-    BOOST_TEST(
-        complaint_about("gateways: {vpn: {description_url: null}}") ==
-        "1:18: gateways.vpn.description_url: " + key("it does not speak UPnP")
-    );
-}
-
 BOOST_AUTO_TEST_CASE(keys_of_a_mapping_are_refused) {
     auto const complaint = [](std::string const& extra) {
         return complaint_about_mapping("{protocol: tcp, internal: 1, " + extra + "}");
@@ -52,7 +45,7 @@ BOOST_AUTO_TEST_CASE(keys_of_a_mapping_are_refused) {
     );
     BOOST_TEST(
         complaint("description: x") ==
-        at + "description: " + key("it sends gateways no descriptions")
+        at + "description: " + key("it makes the descriptions up itself")
     );
 }
 
@@ -77,8 +70,8 @@ BOOST_AUTO_TEST_CASE(values_of_a_mapping_are_refused) {
 
 BOOST_AUTO_TEST_CASE(values_of_a_gateway_are_refused) {
     BOOST_TEST(
-        complaint_about("gateways: {g: {protocols: [pcp, upnp]}}") ==
-        "1:33: gateways.g.protocols[1]: 'upnp' " + value("write pcp, nat-pmp or both")
+        complaint_about("gateways: {g: {protocols: [pcp, direct]}}") ==
+        "1:33: gateways.g.protocols[1]: 'direct' " + value("write pcp, nat-pmp or upnp")
     );
     BOOST_TEST(
         complaint_about("gateways: {g: {address: 'fe80::1%eth0'}}") ==

@@ -45,6 +45,13 @@ std::string why_not(std::string const& text) {
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(keeps_that_a_lease_is_permanent) {
+    auto known = one_lease();
+    known.leases.at(0).permanent = true;
+
+    BOOST_TEST((read(to_json(known, noon)) == known));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_hints) {
     auto known = one_lease();
     known.hints = {{boost::asio::ip::make_address("192.168.1.1"), pmp::dialect_id::nat_pmp}};
