@@ -121,7 +121,7 @@ public:
     // refuses is an error in its protocol's own category. Any number may be under way.
 
     /// The external address of the gateway of that name. Where the gateway tells it of mappings
-    /// alone, a mapping of the discard port is made, and deleted again (RFC 6887 11.6). Signature:
+    /// alone, a mapping of UDP port 50351 is made, and deleted again (RFC 6887 11.6). Signature:
     /// `void(error_code, external_address)`.
     template <boost::asio::completion_token_for<void(error_code, external_address)> Token>
     auto

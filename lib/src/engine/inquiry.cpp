@@ -18,7 +18,7 @@ constexpr auto never = time_point::max();
 constexpr seconds rest_of_answers{1};
 /// Of the mapping that is made for nothing but its answer. Gateways grant no less than two minutes
 /// (RFC 6887 15).
-constexpr seconds discard_lifetime{120};
+constexpr seconds scratch_lifetime{120};
 
 } // namespace
 
@@ -33,16 +33,29 @@ void inquiry::begin(gateway_view const& gateway, time_point now) {
         if (d == nullptr) {
             continue;
         }
-        auto const waits = one_answer && !questions_.empty();
         auto& q = questions_.emplace_back();
         q.in = d;
         q.maps = one_answer && !d->asks_for_address();
-        q.due = waits ? now + settings_.fallback_delay : now;
+        q.due = now;
+    }
+    if (one_answer) {
+        stagger(now);
     }
     if (questions_.empty()) {
         end(fault::gateway_unreachable);
     }
     send_due(now);
+}
+
+/// What leaves no trace at the gateway is asked first, and mapped is where that has failed.
+void inquiry::stagger(time_point now) {
+    std::stable_partition(questions_.begin(), questions_.end(), [](question const& q) {
+        return !q.maps;
+    });
+    for (std::size_t i = 1; i < questions_.size(); ++i) {
+        auto const least = questions_[i].maps ? trial_delay : milliseconds{0};
+        questions_[i].due = now + std::max(settings_.fallback_delay, least);
+    }
 }
 
 void inquiry::send_due(time_point now) {
@@ -55,7 +68,7 @@ void inquiry::send_due(time_point now) {
 
 void inquiry::send(question& q, time_point now) {
     if (q.maps) {
-        send_map(*q.in, discard_lifetime);
+        send_map(*q.in, scratch_lifetime);
         mapped_in_ = q.in;
     } else {
         outbox_.push_back(
@@ -67,7 +80,7 @@ void inquiry::send(question& q, time_point now) {
 }
 
 void inquiry::send_map(datagram_dialect const& d, seconds lifetime) {
-    auto const& key = settings_.discard;
+    auto const& key = settings_.scratch;
     lease_request const wish{
         key.protocol,
         {gateway_.internal, key.internal.port},
@@ -96,7 +109,7 @@ bool inquiry::take(question& q, heard const& said, time_point now) {
 }
 
 bool inquiry::take(question& q, lease_answer const& answer, time_point /*now*/) {
-    auto const& key = settings_.discard;
+    auto const& key = settings_.scratch;
     auto const ours = answer.protocol == key.protocol &&
                       answer.internal_port.value_or(key.internal.port) == key.internal.port &&
                       (!answer.nonce || *answer.nonce == book_.nonce(gateway_.address, key));

@@ -23,13 +23,17 @@ enum class inquiry_aim : std::uint8_t {
     everything,
 };
 
+/// Not the discard port of RFC 6887 11.6: gateways' policies refuse low ports, and before it says
+/// so miniupnpd 2.3.1 tries all external ports in turn, deaf for half a minute.
+inline constexpr std::uint16_t scratch_port = 50351;
+
 struct inquiry_settings {
     inquiry_aim aim = inquiry_aim::external_address;
     /// How long the first dialect has before the others are tried beside it. Of use where only one
     /// answer is wanted.
     milliseconds fallback_delay{0};
     /// What a short mapping is made of where a dialect tells the external address by that alone.
-    lease_key discard{transport::udp, {boost::asio::ip::address_v4(), 9}};
+    lease_key scratch{transport::udp, {boost::asio::ip::address_v4(), scratch_port}};
 };
 
 /// Asks a gateway what it is. The mapping that this may take is deleted again, without waiting for
@@ -56,7 +60,7 @@ private:
     /// What is asked in one dialect.
     struct question {
         datagram_dialect const* in = nullptr;
-        /// By a mapping of the discard port.
+        /// By a mapping of the scratch port.
         bool maps = false;
         retransmission attempt;
         /// When to send it; `max()`: it is settled.
@@ -67,6 +71,7 @@ private:
         error_code error;
     };
 
+    void stagger(time_point now);
     void send(question&, time_point now);
     void send_due(time_point now);
     void send_map(datagram_dialect const&, std::chrono::seconds lifetime);
@@ -88,7 +93,7 @@ private:
     gateway_view gateway_;
     std::vector<question> questions_;
     std::deque<outbound_datagram> outbox_;
-    /// In which the discard port may be mapped now.
+    /// In which the scratch port may be mapped now.
     datagram_dialect const* mapped_in_ = nullptr;
     /// When what has been said until then has to do.
     time_point closes_at_ = time_point::max();

@@ -24,7 +24,6 @@ namespace {
 
 /// Networks that a laptop visits: those of the longest ago are forgotten.
 constexpr std::size_t most_hints = 64;
-constexpr std::uint16_t discard_port = 9;
 
 bool is_same(remembered_lease const& a, remembered_lease const& b) {
     return a.gateway == b.gateway && a.gateway_address == b.gateway_address &&
@@ -169,15 +168,15 @@ std::shared_ptr<inquiry> client::state::new_inquiry(inquiry_aim aim, target cons
     settings.aim = aim;
     settings.fallback_delay = errand_settings(where).fallback_delay;
     auto const used = [&](mapping const& m) {
-        return m.protocol == transport::udp && m.internal.port == discard_port;
+        return m.protocol == transport::udp && m.internal.port == scratch_port;
     };
     auto const leased = [&](remembered_lease const& lease) {
-        return lease.protocol == transport::udp && lease.internal_port == discard_port;
+        return lease.protocol == transport::udp && lease.internal_port == scratch_port;
     };
     auto const leases = remembers().leases;
     if (std::any_of(mappings_.begin(), mappings_.end(), used) ||
         std::any_of(leases.begin(), leases.end(), leased)) {
-        settings.discard.protocol = transport::tcp;
+        settings.scratch.protocol = transport::tcp;
     }
     return std::make_shared<inquiry>(settings, secret_, make_seed());
 }
