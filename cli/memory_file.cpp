@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 
 /// Others hold the lock as long as it takes to write a small file.
-constexpr auto lock_patience = 2s;
+constexpr auto lock_patience = 5s;
 constexpr auto lock_pause = 5ms;
 
 fs::path with_suffix(fs::path path, char const* suffix) {

@@ -30,6 +30,9 @@ wrong read_protocols(request& asked, std::string_view list) {
         if (read.has_error()) {
             return read.error().sentence;
         }
+        if (*read == dialect_id::igd) {
+            return "'upnp' is " + config::not_supported() + "; write pcp, nat-pmp or both";
+        }
         if (std::find(protocols.begin(), protocols.end(), *read) != protocols.end()) {
             return config::in_quotes(to_string(*read)) + " is there twice; write it once";
         }

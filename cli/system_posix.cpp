@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/system.hpp"
 
+#include <fcntl.h>
 #include <net/if.h>
 #include <unistd.h>
 
@@ -14,6 +15,17 @@ bool error_is_terminal() {
 
 bool has_interface(std::string const& name) {
     return ::if_nametoindex(name.c_str()) != 0;
+}
+
+void occupy_standard_streams() {
+    // The lowest number that is free is the one that is given. For reading: writing stays an error.
+    int opened = 0;
+    while (opened >= 0 && opened <= STDERR_FILENO) {
+        opened = ::open("/dev/null", O_RDONLY);
+    }
+    if (opened > STDERR_FILENO) {
+        ::close(opened);
+    }
 }
 
 void survive_closed_pipes() {

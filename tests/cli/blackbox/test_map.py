@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import stat
+import subprocess
 
 from pmp_harness import PmpTest
 
@@ -81,6 +82,19 @@ class Map(PmpTest):
 
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stderr, r'^pmp: warning: what a later "pmp unmap" needs [^\n]+\n$')
+        self.assertIn(8080, gateway.table())
+
+    def test_writes_its_lines_nowhere_else_where_they_have_no_place(self):
+        gateway = self.gateway()
+
+        done = subprocess.run(
+            ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *self.command("map", 8080)],
+            env=self.env,
+            timeout=20,
+            check=False,
+        )
+
+        self.assertEqual(done.returncode, 1)
         self.assertIn(8080, gateway.table())
 
     def test_warns_of_another_nat(self):

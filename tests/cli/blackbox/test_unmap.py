@@ -91,6 +91,20 @@ class Unmap(PmpTest):
         self.assertEqual(self.remembered(), [("tcp", 8080)])
 
 
+class AtTheSameTime(PmpTest):
+    def test_many_know_what_each_did(self):
+        gateway = self.gateway()
+        ports = range(8080, 8100)
+
+        started = [self.start("map", port) for port in ports]
+
+        self.assertEqual([each.exit_status(30) for each in started], [0] * len(ports))
+        self.assertEqual(self.remembered(), [("tcp", port) for port in ports])
+        for port in ports:
+            self.assertEqual(self.pmp("unmap", port).returncode, 0)
+        self.assertEqual(gateway.table(), {})
+
+
 class BesideTheDaemon(PmpTest):
     def test_never_deletes_what_it_keeps(self):
         for protocols in ("pcp,nat-pmp", "nat-pmp"):
