@@ -1,0 +1,140 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: MIT
+"""How long whole processes take, from their start to their end: pmp beside natpmpc, upnpc and a program
+that sends one datagram, in the lab. All take turns in every round, so that a busy machine slows all
+alike. Usage: bench.py PMP PMP_GATEWAY [ROUNDS]"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "lab"))
+
+from bounded import until  # noqa: E402
+from lab import Lab, obstacle  # noqa: E402
+
+# upnpc waits two seconds for answers to its search, whatever it hears.
+SLOW_ROUNDS = 3
+# A deletion that a process has not waited for may not slow the next one.
+PAUSE = 0.05
+NOTHING = os.open(os.devnull, os.O_RDWR)
+QUIET = [(os.POSIX_SPAWN_DUP2, NOTHING, each) for each in (0, 1, 2)]
+
+
+class Contestant:
+    """One command; `fresh`: a directory whose files it may not find when it starts."""
+
+    def __init__(self, name, command, state=None, fresh=False, slow=False):
+        self.name = name
+        self.command = [shutil.which(command[0]), *map(str, command[1:])]
+        self.state = state
+        self.fresh = fresh
+        self.slow = slow
+        self.times = []
+
+    def run(self):
+        environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+        if self.state:
+            environment["XDG_STATE_HOME"] = str(self.state)
+            if self.fresh:
+                shutil.rmtree(self.state / "pmp", ignore_errors=True)
+        start = time.perf_counter_ns()
+        pid = os.posix_spawn(self.command[0], self.command, environment, file_actions=QUIET)
+        _, status = os.waitpid(pid, 0)
+        self.times.append((time.perf_counter_ns() - start) / 1e6)
+        if status != 0:
+            self.explain(environment)
+
+    def explain(self, environment):
+        again = subprocess.run(self.command, env=environment, capture_output=True, text=True, check=False)
+        sys.exit(f"bench: {' '.join(self.command)} failed:\n{again.stdout}{again.stderr}")
+
+
+def race(lab, title, contestants, rounds):
+    lab.check_confined()
+    with lab.inside.entered():
+        for each in contestants:
+            each.run()
+            each.times.clear()
+        for number in range(rounds):
+            turn = number % len(contestants)
+            for each in contestants[turn:] + contestants[:turn]:
+                if not each.slow or number < SLOW_ROUNDS:
+                    time.sleep(PAUSE)
+                    each.run()
+    show(title, contestants)
+
+
+def show(title, contestants):
+    medians = {each.name: statistics.median(each.times) for each in contestants}
+    print(f"\n{title}\n{'':28}{'median ms':>10}{'p10':>8}{'p90':>8}{'runs':>6}{'/ natpmpc':>11}{'/ upnpc':>9}")
+    for each in contestants:
+        ordered = sorted(each.times)
+        tenth, ninetieth = (ordered[round(part * (len(ordered) - 1))] for part in (0.1, 0.9))
+        row = f"  {each.name:26}{medians[each.name]:10.2f}{tenth:8.2f}{ninetieth:8.2f}{len(ordered):6}"
+        for other, width in (("natpmpc", 11), ("upnpc, searching", 9)):
+            ratio = medians[each.name] / medians[other] if other in medians else None
+            row += f"{ratio:{width}.3f}" if ratio else " " * width
+        print(row)
+
+
+def compete(lab, title, floor, pmp, rounds, upnp):
+    """Every contestant has a port of its own: the first round makes the mapping, others renew it."""
+    gateway, state = lab.gateway.address, lab.directory / "state"
+    state.mkdir(exist_ok=True)
+
+    def ours(name, *arguments, fresh=False):
+        return Contestant(name, [pmp, *arguments], state / name.replace(" ", "-"), fresh)
+
+    race(lab, f"external address, {title}", [
+        Contestant("one datagram", [floor, gateway]),
+        Contestant("natpmpc", ["natpmpc"]),
+        ours("pmp", "external-address", fresh=True),
+        ours("pmp, hinted", "external-address"),
+    ] + ([Contestant("upnpc, searching", ["upnpc", "-s"], slow=True)] if upnp else []), rounds)
+    race(lab, f"map a UDP port, {title}", [
+        Contestant("one datagram", [floor, gateway, 40001]),
+        Contestant("natpmpc", ["natpmpc", "-a", 40002, 40002, "udp", 3600]),
+        ours("pmp", "map", 40003, "--protocol", "udp", "--lifetime", "1h", fresh=True),
+        ours("pmp, hinted", "map", 40004, "--protocol", "udp", "--lifetime", "1h"),
+    ] + ([Contestant("upnpc, searching", ["upnpc", "-a", lab.address, 40005, 40005, "udp", 3600], slow=True)]
+         if upnp else []), rounds)
+
+
+def simulate(lab, program, protocols):
+    """pmp-gateway in the place of the lab's gateway."""
+    with open(lab.directory / "simulated.log", "w+", encoding="utf-8") as log:
+        child = lab.gateway.namespace.spawn(
+            [program, "--listen", lab.gateway.address, "--protocols", protocols], log)
+        until(lab.gateway.listens, "pmp-gateway listens")
+        return child
+
+
+def main():
+    pmp, simulator = (str(pathlib.Path(each).resolve()) for each in sys.argv[1:3])
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 101
+    if reason := obstacle():
+        sys.exit(f"bench: {reason}")
+    lab = Lab()
+    with contextlib.closing(contextlib.ExitStack()) as end:
+        end.callback(lab.down)
+        lab.up()
+        floor = lab.directory / "one_datagram"
+        subprocess.run(["cc", "-O2", "-o", floor, HERE / "one_datagram.c"], check=True)
+        lab.gateway.start()
+        compete(lab, "gateway with PCP and NAT-PMP (miniupnpd)", str(floor), pmp, rounds, upnp=True)
+        lab.gateway.stop()
+        child = simulate(lab, simulator, "nat-pmp")
+        compete(lab, "gateway with NAT-PMP alone (pmp-gateway)", str(floor), pmp, rounds, upnp=False)
+        child.terminate()
+        child.wait()
+
+
+if __name__ == "__main__":
+    main()
