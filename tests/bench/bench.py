@@ -122,7 +122,7 @@ def main():
     if reason := obstacle():
         sys.exit(f"bench: {reason}")
     lab = Lab()
-    with contextlib.closing(contextlib.ExitStack()) as end:
+    with contextlib.ExitStack() as end:
         end.callback(lab.down)
         lab.up()
         floor = lab.directory / "one_datagram"

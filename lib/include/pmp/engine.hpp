@@ -43,7 +43,9 @@ struct gateway_standing {
     std::optional<ip_address> external_address;
     /// What it offers by UPnP, where that has been found: `WANIPConnection:1`. Or empty.
     std::string upnp_service{};
+    /// As it names itself by UPnP; empty: not told.
     std::string model{};
+    /// Of its UPnP root description; empty: not found.
     std::string description_url{};
 };
 

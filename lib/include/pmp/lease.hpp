@@ -51,6 +51,7 @@ struct lease {
     time_point expires;
     /// The gateway keeps it until it is deleted (UPnP); `expires` is until when it is believed.
     bool permanent = false;
+    /// Whether the gateway's own table has shown it.
     verification verified = verification::none;
 
     friend bool operator==(lease const&, lease const&) = default;

@@ -52,6 +52,7 @@ struct gateway_view {
     unsigned interface_index = 0;
     /// Which may be used, best first.
     std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+    /// Of its UPnP root description; empty: it is searched for.
     std::string description_url{};
 
     friend bool operator==(gateway_view const&, gateway_view const&) = default;
@@ -95,8 +96,11 @@ struct outbound_datagram {
 /// port of its own, multicast by that interface alone and with a TTL of 2. Replies come to that
 /// port, from any port of the gateway.
 struct outbound_search {
+    /// Name of the gateway.
     std::string gateway{};
+    /// The group of SSDP.
     endpoint destination{};
+    /// Its payload.
     std::vector<std::byte> bytes{};
 
     friend bool operator==(outbound_search const&, outbound_search const&) = default;
@@ -106,7 +110,9 @@ struct outbound_search {
 struct fetch {
     /// Name of the gateway.
     std::string gateway{};
+    /// What its `fetch_result` is known by.
     std::uint64_t id = 0;
+    /// Where to connect to.
     endpoint server{};
     /// To bind the socket to.
     ip_address source{};
@@ -114,14 +120,19 @@ struct fetch {
     std::string request{};
     /// Of the response's body, in octets.
     std::size_t longest_body = 262144;
+    /// From the start until the connection stands.
     std::chrono::seconds connect_timeout{5};
+    /// From then until the response is complete.
     std::chrono::seconds timeout{30};
 
     friend bool operator==(fetch const&, fetch const&) = default;
 };
 
+/// One field of an HTTP header.
 struct header_field {
+    /// As it came, in any case of letters.
     std::string name{};
+    /// Without the white space around it.
     std::string value{};
 
     friend bool operator==(header_field const&, header_field const&) = default;
@@ -129,12 +140,17 @@ struct header_field {
 
 /// How a `fetch` ended. Each is told of once.
 struct fetch_result {
+    /// Name of the gateway.
     std::string gateway{};
+    /// Of its `fetch`.
     std::uint64_t id = 0;
     /// Why there is no response.
     error_code error{};
+    /// Of the response, 200.
     unsigned status = 0;
+    /// In the order in which they came.
     std::vector<header_field> fields{};
+    /// Without the framing of HTTP.
     std::string body{};
 };
 
