@@ -1,146 +1,41 @@
 // SPDX-License-Identifier: MIT
-#include "net/running.hpp"
-#include "net/socket_gateway.hpp"
+#include "net/one_shots.hpp"
+#include "net/two_uplinks.hpp"
 
-#include <pmp/client.hpp>
-#include <pmp/entropy.hpp>
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <future>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
+#include <memory>
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using pmp::dialect_id;
 using pmp::fault;
+using pmp::test::address_of_this_process;
+using pmp::test::completion;
 using pmp::test::run_until;
 using pmp::test::socket_gateway;
+using pmp::test::tcp_of;
 using pmp::test::vice;
 
 namespace {
 
-/// A loopback address that no other test program uses at the same time.
-pmp::ip_address address_of_this_process() {
-    auto const process = static_cast<std::uint32_t>(::getpid());
-    return asio::ip::address_v4{0x7f4e0000 | (process & 0xffff)};
-}
-
-pmp::test::gateway_options at_this_process() {
-    pmp::test::gateway_options options;
-    options.address = address_of_this_process();
-    return options;
-}
-
-pmp::mapping tcp(std::uint16_t port) {
-    pmp::mapping mapping;
-    mapping.name = "tcp-" + std::to_string(port);
-    mapping.internal.port = port;
-    mapping.suggested.port = port;
-    return mapping;
-}
-
-/// What a handler was called with.
-template <class T>
-struct completion {
-    pmp::error_code error;
-    T value{};
-};
-
-/// A client and a gateway on the loopback interface, and one-shots that can be cancelled.
-struct one_shots {
-    one_shots() { start_client(pmp::memory{pmp::make_secret(), {}}); }
-
-    void start_client(pmp::memory known) {
-        client.emplace(io.get_executor(), std::move(known));
-        client->set_gateways({settings()});
-    }
-
-    static pmp::gateway_settings settings() {
-        pmp::gateway_settings settings;
-        settings.address = address_of_this_process();
-        return settings;
-    }
-
-    /// A handler that fills `outcome`, with a cancellation slot.
-    template <class T>
-    auto into(std::optional<completion<T>>& outcome) {
-        return asio::bind_cancellation_slot(
-            stop.slot(),
-            [&outcome](pmp::error_code error, T value) {
-                outcome = completion<T>{error, std::move(value)};
-            }
-        );
-    }
-
-    template <class T>
-    completion<T> result_of(std::optional<completion<T>>& outcome) {
-        BOOST_REQUIRE(run_until(io, [&] { return outcome.has_value(); }));
-        return std::move(*outcome);
-    }
-
-    completion<pmp::external_address> external_address(std::chrono::milliseconds deadline = 5s) {
-        std::optional<completion<pmp::external_address>> outcome;
-        client->async_external_address("default", deadline, into(outcome));
-        return result_of(outcome);
-    }
-
-    completion<pmp::lease> map(pmp::mapping wish, std::chrono::milliseconds deadline = 5s) {
-        std::optional<completion<pmp::lease>> outcome;
-        client->async_map(std::move(wish), deadline, into(outcome));
-        return result_of(outcome);
-    }
-
-    pmp::error_code unmap(pmp::mapping wish, std::chrono::milliseconds deadline = 5s) {
-        std::optional<pmp::error_code> outcome;
-        client->async_unmap(std::move(wish), deadline, [&](pmp::error_code error) {
-            outcome = error;
-        });
-        BOOST_REQUIRE(run_until(io, [&] { return outcome.has_value(); }));
-        return *outcome;
-    }
-
-    completion<std::vector<pmp::discovered_gateway>>
-    discover(std::chrono::milliseconds deadline = 5s) {
-        std::optional<completion<std::vector<pmp::discovered_gateway>>> outcome;
-        client->async_discover(deadline, into(outcome));
-        return result_of(outcome);
-    }
-
-    void speaks(std::vector<dialect_id> protocols) {
-        gateway.simulator().set_protocols(std::move(protocols));
-    }
-    void set(vice which, std::int64_t number = 0) {
-        gateway.simulator().set({which, {number, {}}}, pmp::boot_clock::now());
-    }
-    bool holds(std::size_t mappings) {
-        return run_until(io, [&] { return gateway.simulator().mappings() == mappings; });
-    }
-    pmp::test::gateway_statistics const& traffic() { return gateway.simulator().statistics(); }
-    void cancel() { stop.emit(asio::cancellation_type::terminal); }
-
-    asio::io_context io;
-    socket_gateway gateway{io, at_this_process()};
-    std::optional<pmp::client> client;
-    asio::cancellation_signal stop;
-};
-
 auto const external = asio::ip::make_address("203.0.113.7");
+
+asio::awaitable<std::uint16_t> map_by_coroutine(pmp::client& client) {
+    auto const lease = co_await client.async_map(tcp_of(80), 5s, asio::use_awaitable);
+    co_return lease.assigned.port;
+}
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(a_one_shot, one_shots)
+BOOST_FIXTURE_TEST_SUITE(a_one_shot, pmp::test::one_shots)
 
 BOOST_AUTO_TEST_CASE(tells_the_external_address) {
     auto const told = external_address();
@@ -151,7 +46,7 @@ BOOST_AUTO_TEST_CASE(tells_the_external_address) {
     BOOST_TEST(told.value.interface == "lo");
 }
 
-BOOST_AUTO_TEST_CASE(tells_the_external_address_of_a_gateway_that_speaks_nat_pmp_alone) {
+BOOST_AUTO_TEST_CASE(asks_a_gateway_for_its_address_by_nat_pmp_beside_pcp) {
     speaks({dialect_id::nat_pmp});
 
     auto const told = external_address();
@@ -175,8 +70,26 @@ BOOST_AUTO_TEST_CASE(deletes_the_mapping_that_tells_the_external_address) {
     BOOST_TEST(traffic().deletions == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(asks_by_nat_pmp_where_pcp_refuses_to_map_the_discard_port) {
+    start_client({pmp::make_secret(), {}, {{address_of_this_process(), dialect_id::pcp}}});
+    set(vice::refuses, static_cast<int>(pmp::pcp_result::not_authorized));
+
+    auto const told = external_address();
+
+    BOOST_TEST(!told.error);
+    BOOST_CHECK(told.value.via == dialect_id::nat_pmp);
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_the_gateway_has_no_external_address) {
+    gateway.simulator().set_external_address(asio::ip::address_v4(), pmp::boot_clock::now());
+
+    auto const told = external_address();
+
+    BOOST_TEST((told.error == pmp::reaction::try_later));
+}
+
 BOOST_AUTO_TEST_CASE(maps_a_port) {
-    auto const mapped = map(tcp(80));
+    auto const mapped = map(tcp_of(80));
 
     BOOST_TEST(!mapped.error);
     BOOST_TEST(mapped.value.assigned.address == external);
@@ -188,10 +101,10 @@ BOOST_AUTO_TEST_CASE(maps_a_port) {
     BOOST_TEST(gateway.simulator().mappings() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(maps_a_port_at_a_gateway_that_speaks_nat_pmp_alone) {
+BOOST_AUTO_TEST_CASE(maps_a_port_by_nat_pmp_with_the_address_known_by_then) {
     speaks({dialect_id::nat_pmp});
 
-    auto const mapped = map(tcp(80));
+    auto const mapped = map(tcp_of(80));
 
     BOOST_TEST(!mapped.error);
     BOOST_TEST(mapped.value.assigned.address == external);
@@ -199,25 +112,312 @@ BOOST_AUTO_TEST_CASE(maps_a_port_at_a_gateway_that_speaks_nat_pmp_alone) {
     BOOST_TEST(traffic().requests == 3U);
 }
 
-BOOST_AUTO_TEST_CASE(unmaps_what_it_mapped) {
-    map(tcp(80));
+BOOST_AUTO_TEST_CASE(remembers_what_it_mapped_until_it_is_unmapped) {
+    map(tcp_of(80));
+    auto const before = client->remembers().leases;
 
-    auto const error = unmap(tcp(80));
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST(!error);
+    BOOST_REQUIRE_EQUAL(before.size(), 1U);
+    BOOST_TEST(before[0].mapping == "tcp-80");
+    BOOST_TEST(client->remembers().leases.empty());
+    BOOST_TEST(gateway.simulator().mappings() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(unmaps_what_another_client_with_the_same_secret_mapped) {
+    map(tcp_of(80));
+    start_client({client->remembers().secret, {}});
+
+    auto const error = unmap(tcp_of(80));
 
     BOOST_TEST(!error);
     BOOST_TEST(gateway.simulator().mappings() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(discovers_what_a_gateway_speaks) {
-    auto const found = discover();
+BOOST_AUTO_TEST_CASE(forgets_what_an_earlier_client_mapped_once_it_is_unmapped) {
+    map(tcp_of(80));
+    start_client(client->remembers());
 
-    BOOST_TEST(!found.error);
-    BOOST_REQUIRE_EQUAL(found.value.size(), 1U);
-    BOOST_TEST(!found.value[0].error);
-    BOOST_REQUIRE_EQUAL(found.value[0].protocols.size(), 2U);
-    BOOST_TEST((found.value[0].external_address == external));
-    BOOST_TEST(found.value[0].view.interface == "lo");
-    BOOST_TEST(traffic().requests == 2U);
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST(!error);
+    BOOST_TEST(client->remembers().leases.empty());
+}
+
+BOOST_AUTO_TEST_CASE(unmaps_nothing_without_an_error) {
+    set(vice::no_resources_on_absent_delete);
+
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST(!error);
+}
+
+BOOST_AUTO_TEST_CASE(unmaps_by_nat_pmp) {
+    speaks({dialect_id::nat_pmp});
+    map(tcp_of(80));
+
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST(!error);
+    BOOST_TEST(gateway.simulator().mappings() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_a_deletion_is_refused) {
+    map(tcp_of(80));
+    set(vice::refuses_deletions, static_cast<int>(pmp::pcp_result::not_authorized));
+
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST((error == pmp::pcp_result::not_authorized));
+    BOOST_TEST(client->remembers().leases.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_refusal_at_once) {
+    set(vice::refuses, static_cast<int>(pmp::pcp_result::no_resources));
+
+    auto const mapped = map(tcp_of(80), 1h);
+
+    BOOST_TEST((mapped.error == pmp::pcp_result::no_resources));
+}
+
+BOOST_AUTO_TEST_CASE(gives_another_port_than_an_exact_one_back) {
+    set(vice::grants_other_port);
+    auto wish = tcp_of(80);
+    wish.exact = true;
+
+    auto const mapped = map(wish);
+
+    BOOST_TEST((mapped.error == fault::port_taken));
+    BOOST_TEST(holds(0));
+    BOOST_TEST(client->remembers().leases.empty());
+}
+
+BOOST_AUTO_TEST_CASE(takes_another_port_than_the_suggested_one) {
+    set(vice::grants_other_port);
+
+    auto const mapped = map(tcp_of(80));
+
+    BOOST_TEST(!mapped.error);
+    BOOST_TEST(mapped.value.assigned.port != 80);
+}
+
+BOOST_AUTO_TEST_CASE(ends_at_its_deadline_and_leaves_nothing) {
+    takes_its_time(1h);
+
+    auto const mapped = map(tcp_of(80), 50ms);
+
+    BOOST_TEST((mapped.error == fault::gateway_silent));
+    BOOST_TEST(traffic().grants == 1U);
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(ends_at_once_when_it_is_cancelled_and_leaves_nothing) {
+    takes_its_time(1h);
+    std::optional<completion<pmp::lease>> outcome;
+    client->async_map(tcp_of(80), 1h, into(outcome));
+    BOOST_TEST(holds(1));
+
+    cancel();
+
+    BOOST_TEST((result_of(outcome).error == asio::error::operation_aborted));
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_by_nat_pmp_when_it_is_cancelled) {
+    speaks({dialect_id::nat_pmp});
+    takes_its_time(20ms);
+    std::optional<completion<pmp::lease>> outcome;
+    client->async_map(tcp_of(80), 1h, into(outcome));
+    BOOST_TEST(holds(1));
+
+    cancel();
+
+    BOOST_TEST((result_of(outcome).error == asio::error::operation_aborted));
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_no_discard_mapping_when_it_is_cancelled) {
+    takes_its_time(1h);
+    std::optional<completion<pmp::external_address>> outcome;
+    client->async_external_address("default", 1h, into(outcome));
+    BOOST_TEST(holds(1));
+
+    cancel();
+
+    BOOST_TEST((result_of(outcome).error == asio::error::operation_aborted));
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(sends_nothing_when_it_is_cancelled_before_it_has_begun) {
+    std::optional<completion<pmp::lease>> outcome;
+    client->async_map(tcp_of(80), 1h, into(outcome));
+
+    cancel();
+
+    BOOST_TEST((result_of(outcome).error == asio::error::operation_aborted));
+    pmp::test::run_ready(io);
+    BOOST_TEST(gateway.heard() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(is_cancelled_with_its_client) {
+    takes_its_time(1h);
+    std::optional<completion<pmp::lease>> outcome;
+    client->async_map(tcp_of(80), 1h, into(outcome));
+    BOOST_TEST(holds(1));
+
+    client.reset();
+
+    BOOST_TEST((result_of(outcome).error == asio::error::operation_aborted));
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_a_port_is_closed_before_its_deadline) {
+    gateway.close();
+
+    BOOST_TEST((external_address(1h).error == fault::gateway_unreachable));
+    BOOST_TEST((map(tcp_of(80), 1h).error == fault::gateway_unreachable));
+    BOOST_TEST((unmap(tcp_of(80), 1h) == fault::gateway_unreachable));
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_a_gateway_is_silent_at_its_deadline) {
+    set(vice::silent);
+
+    BOOST_TEST((external_address(30ms).error == fault::gateway_silent));
+    BOOST_TEST((map(tcp_of(80), 30ms).error == fault::gateway_silent));
+    BOOST_TEST((unmap(tcp_of(80), 30ms) == fault::gateway_silent));
+}
+
+BOOST_AUTO_TEST_CASE(asks_the_gateway_of_the_name_that_is_given) {
+    auto elsewhere = settings();
+    elsewhere.address = asio::ip::make_address("127.77.255.1");
+    auto here = settings();
+    here.name = "vpn";
+    client->set_gateways({elsewhere, here});
+    auto wish = tcp_of(80);
+    wish.gateway = "vpn";
+
+    auto const mapped = map(wish);
+
+    BOOST_TEST(!mapped.error);
+    BOOST_TEST(gateway.simulator().mappings() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(knows_no_gateway_of_another_name) {
+    auto wish = tcp_of(80);
+    wish.gateway = "vpn";
+
+    BOOST_TEST((map(wish).error == asio::error::invalid_argument));
+}
+
+BOOST_AUTO_TEST_CASE(maps_no_port_of_another_host) {
+    auto wish = tcp_of(80);
+    wish.internal.address = asio::ip::make_address("192.0.2.20");
+
+    BOOST_TEST((map(wish).error == asio::error::operation_not_supported));
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_beside_others) {
+    std::optional<completion<pmp::lease>> first;
+    std::optional<completion<pmp::lease>> second;
+    std::optional<completion<pmp::external_address>> third;
+
+    client->async_map(tcp_of(80), 5s, [&](pmp::error_code error, pmp::lease lease) {
+        first = completion<pmp::lease>{error, std::move(lease)};
+    });
+    client->async_map(tcp_of(443), 5s, [&](pmp::error_code error, pmp::lease lease) {
+        second = completion<pmp::lease>{error, std::move(lease)};
+    });
+    client->async_external_address("default", 5s, into(third));
+
+    BOOST_TEST(!result_of(first).error);
+    BOOST_TEST(!result_of(second).error);
+    BOOST_TEST(!result_of(third).error);
+    BOOST_TEST(holds(2));
+    BOOST_TEST(client->remembers().leases.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_the_mappings_of_a_run_alone) {
+    client->set_mappings({tcp_of(443)});
+    client->async_run([](pmp::error_code) {});
+    run_until(io, [&] { return client->leases().size() == 1; });
+
+    auto const mapped = map(tcp_of(80));
+    client->set_mappings({tcp_of(443)});
+    pmp::test::run_ready(io);
+
+    BOOST_TEST(!mapped.error);
+    BOOST_TEST(client->leases().size() == 1U);
+    BOOST_TEST(client->remembers().leases.size() == 2U);
+    BOOST_TEST(gateway.simulator().mappings() == 2U);
+    BOOST_TEST((unmap(tcp_of(443)) == asio::error::already_started));
+}
+
+BOOST_AUTO_TEST_CASE(is_awaited_by_a_coroutine) {
+    auto const port = pmp::test::finish(io, map_by_coroutine(*client));
+
+    BOOST_TEST(port == 80);
+}
+
+BOOST_AUTO_TEST_CASE(fulfils_a_future) {
+    auto told = client->async_external_address("default", 5s, asio::use_future);
+
+    run_until(io, [&] { return told.wait_for(0s) == std::future_status::ready; });
+
+    BOOST_TEST(told.get().address == external);
+}
+
+BOOST_AUTO_TEST_CASE(begins_when_it_is_called_where_it_is_deferred) {
+    auto later = client->async_unmap(tcp_of(80), 5s, asio::deferred);
+    pmp::test::run_ready(io);
+    auto const before = gateway.heard();
+    std::optional<pmp::error_code> outcome;
+
+    std::move(later)([&](pmp::error_code error) { outcome = error; });
+
+    BOOST_TEST(run_until(io, [&] { return outcome.has_value(); }));
+    BOOST_TEST(!*outcome);
+    BOOST_TEST(before == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(
+    a_one_shot_without_an_address, pmp::test::two_uplinks, *pmp::test::needs_namespaces()
+)
+
+BOOST_AUTO_TEST_CASE(finds_the_gateway_of_the_default_route) {
+    asio::io_context io;
+    std::unique_ptr<socket_gateway> gateway;
+    {
+        pmp::test::network_namespace::visit const there{lan_side};
+        pmp::test::gateway_options options;
+        options.address = asio::ip::make_address("192.0.2.1");
+        gateway = std::make_unique<socket_gateway>(io, options);
+    }
+    pmp::test::ip("route add default via 192.0.2.1");
+    pmp::client client{io.get_executor(), pmp::memory{pmp::make_secret(), {}}};
+
+    auto told = client.async_external_address("default", 5s, asio::use_future);
+    run_until(io, [&] { return told.wait_for(0s) == std::future_status::ready; });
+
+    auto const address = told.get();
+    BOOST_TEST(address.address == external);
+    BOOST_TEST(address.gateway.address == asio::ip::make_address("192.0.2.1"));
+    BOOST_TEST(address.interface == "lan");
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_no_route_leads_to_a_gateway) {
+    asio::io_context io;
+    pmp::client client{io.get_executor(), pmp::memory{pmp::make_secret(), {}}};
+    std::optional<pmp::error_code> outcome;
+
+    client.async_map(tcp_of(80), 1h, [&](pmp::error_code error, pmp::lease const&) {
+        outcome = error;
+    });
+
+    BOOST_TEST(run_until(io, [&] { return outcome.has_value(); }));
+    BOOST_TEST((outcome == asio::error::network_unreachable));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

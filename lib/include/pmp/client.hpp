@@ -62,7 +62,7 @@ struct notice {
 class PMP_EXPORT client {
 public:
     /// `known`: what an earlier client `remembers()`, or a new secret and nothing else. Throws
-    /// `boost::system::system_error` where the system has no entropy or no descriptor left.
+    /// `boost::system::system_error` where the system has no entropy.
     client(boost::asio::any_io_executor, memory known, client_settings = {});
     /// Destroying it while `async_run` runs cancels that without releasing anything.
     ~client();

@@ -175,6 +175,7 @@ private:
     bool address_comes_first(tenant const&, dialect const&, time_point now);
     void query_for_held(time_point now);
     static bool lacks_address(tenant const&);
+    void prepare_probe(time_point now);
     void probe_fallback(time_point now);
     void switch_queue(dialect const& to);
     void switch_slots(dialect const& from, dialect const& to);

@@ -222,10 +222,16 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
         known_->igd_at = std::min(known_->igd_at, now + datagram_head_start);
     }
     if (speech.fallback() != nullptr && known_->decide_at == never) {
-        known_->probe_at = std::min(known_->probe_at, now + shared_.settings.fallback_delay);
-        if (known_->probe_at <= now) {
-            probe_fallback(now);
-        }
+        prepare_probe(now);
+    }
+}
+
+void gateway::prepare_probe(time_point now) {
+    auto const delay = shared_.settings.fallback_delay;
+    if (delay > milliseconds(0)) {
+        known_->probe_at = std::min(known_->probe_at, now + delay);
+    } else if (known_->query.probed_until <= now) {
+        probe_fallback(now);
     }
 }
 

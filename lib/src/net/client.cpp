@@ -175,7 +175,7 @@ void client::state::cancel_wait(operation_number number) {
 
 void client::state::wake_reader() {
     if (wait_ != 0) {
-        reader_.expires_at(boot_clock::now());
+        reader_.ring();
     }
 }
 
@@ -240,7 +240,7 @@ void client::state::end(error_code outcome) {
         close_sockets();
     }
     if (loops_ == 0) {
-        run_over_.expires_at(boot_clock::now());
+        run_over_.ring();
     }
 }
 

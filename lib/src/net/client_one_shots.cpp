@@ -9,7 +9,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -46,24 +45,17 @@ time_point after(std::chrono::milliseconds wait) {
 }
 
 template <class Handler>
-void let_cancel(
-    asio::any_io_executor const& executor,
-    Handler const& handler,
-    std::vector<std::weak_ptr<net::one_shot>> shots
-) {
+void let_cancel(Handler const& handler, std::vector<std::weak_ptr<net::one_shot>> shots) {
     auto slot = asio::get_associated_cancellation_slot(handler);
     if (!slot.is_connected()) {
         return;
     }
-    slot.assign([executor, shots = std::move(shots)](asio::cancellation_type) {
-        // The slot is emptied on completion, which must not happen while it is in use.
-        asio::post(executor, [shots] {
-            for (auto const& weak : shots) {
-                if (auto const shot = weak.lock()) {
-                    shot->cancel();
-                }
+    slot.assign([shots = std::move(shots)](asio::cancellation_type) {
+        for (auto const& weak : shots) {
+            if (auto const shot = weak.lock()) {
+                shot->cancel();
             }
-        });
+        }
     });
 }
 
@@ -198,7 +190,7 @@ void client::state::start_external_address(
     }
     auto what = new_inquiry(inquiry_aim::external_address, *where);
     auto out = prepare(std::move(*where), std::move(what), deadline);
-    let_cancel(executor_, handler, {out.shot});
+    let_cancel(handler, {out.shot});
     asio::co_spawn(
         executor_,
         keep_external_address(shared_from_this(), std::move(out), std::move(handler)),
@@ -238,7 +230,7 @@ void client::state::start_map(
         errand_settings(*where), wish, known_of(wish, where->view), make_seed()
     );
     auto out = prepare(std::move(*where), std::move(what), deadline);
-    let_cancel(executor_, handler, {out.shot});
+    let_cancel(handler, {out.shot});
     asio::co_spawn(
         executor_, keep_map(shared_from_this(), std::move(out), std::move(handler)), asio::detached
     );
@@ -270,7 +262,7 @@ void client::state::start_unmap(
         errand_settings(*where), wish, memory{secret_, {}}, make_seed()
     );
     auto out = prepare(std::move(*where), std::move(what), deadline);
-    let_cancel(executor_, handler, {out.shot});
+    let_cancel(handler, {out.shot});
     asio::co_spawn(
         executor_,
         keep_unmap(shared_from_this(), std::move(out), std::move(handler)),
@@ -311,7 +303,7 @@ void client::state::start_discover(std::chrono::milliseconds deadline, discover_
         finish(executor_, std::move(looking->handler), error_code{}, std::move(looking->found));
         return;
     }
-    let_cancel(executor_, looking->handler, std::move(shots));
+    let_cancel(looking->handler, std::move(shots));
     looking->left = outings.size();
     for (auto& [i, out] : outings) {
         asio::co_spawn(

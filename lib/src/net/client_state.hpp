@@ -4,6 +4,7 @@
 #include "engine/inquiry.hpp"
 #include "engine/lease_errands.hpp"
 #include "net/announcement_listener.hpp"
+#include "net/bell.hpp"
 #include "net/boot_timer.hpp"
 #include "net/event_queue.hpp"
 #include "net/http_exchange.hpp"
@@ -170,13 +171,13 @@ private:
 
     net::event_queue events_;
     /// Comes when a wait for an event has something to look at.
-    net::boot_timer reader_;
+    net::bell reader_;
     /// 0: nobody waits.
     operation_number wait_ = 0;
     bool wait_cancelled_ = false;
 
     /// Comes when the loops of a run have ended.
-    net::boot_timer run_over_;
+    net::bell run_over_;
     operation_number run_ = 0;
     operation_number operations_ = 0;
 

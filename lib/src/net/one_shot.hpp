@@ -27,6 +27,7 @@ public:
     /// nothing could be sent, or `fault::gateway_silent`. What has to be sent has been sent then.
     static boost::asio::awaitable<error_code>
     perform(std::shared_ptr<one_shot>, time_point deadline);
+    /// It completes soon after, never from inside of this call.
     void cancel();
 
     gateway_view const& gateway() const { return gateway_; }
