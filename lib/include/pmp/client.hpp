@@ -117,8 +117,9 @@ public:
     // mapping of `set_mappings`. They end with `fault::gateway_silent` at the deadline, counted
     // from the call; with `fault::gateway_unreachable` where the gateway's port is closed; with
     // `network_unreachable` where no route leads to one; with `invalid_argument` where no gateway
-    // has that name; and with `operation_aborted` at once when they are cancelled. What an answer
-    // refuses is an error in its protocol's own category. Any number may be under way.
+    // has that name, and `operation_not_supported` where none of its protocols can be spoken; and
+    // with `operation_aborted` at once when they are cancelled. What an answer refuses is an error
+    // in its protocol's own category. Any number may be under way.
 
     /// The external address of the gateway of that name. Where the gateway tells it of mappings
     /// alone, a mapping of UDP port 50351 is made, and deleted again (RFC 6887 11.6). Signature:

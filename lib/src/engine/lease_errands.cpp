@@ -77,13 +77,12 @@ void map_errand::call_off(time_point now) {
 }
 
 void map_errand::heard(event const& what) {
-    if (what.mapping.empty() || outcome()) {
+    auto const refused = what.kind == event_kind::refused || what.kind == event_kind::lost;
+    if (!refused || outcome()) {
         return;
     }
-    if (what.kind == event_kind::refused || what.kind == event_kind::lost) {
-        end(what.error ? what.error : error_code(fault::gateway_silent));
-    }
-    if (what.kind == event_kind::refused && what.error == fault::no_external_address) {
+    end(what.error ? what.error : error_code(fault::gateway_silent));
+    if (what.error == fault::no_external_address) {
         // Granted all the same, and of no use.
         call_off(what.at);
     }

@@ -81,6 +81,10 @@ result<client::state::target> client::state::reach(std::string const& gateway) {
 
 /// Only a gateway that has to be found needs the system's tables.
 result<client::state::target> client::state::reach(gateway_settings const& settings) {
+    auto const& allowed = settings.protocols;
+    if (std::all_of(allowed.begin(), allowed.end(), [](auto id) { return !find_dialect(id); })) {
+        return asio::error::operation_not_supported;
+    }
     result<net::route_snapshot> routes = net::route_snapshot{};
     if (!settings.address) {
         routes = net::read_routes(executor_);
@@ -346,6 +350,8 @@ void client::state::note_hint(ip_address const& gateway, dialect_id via) {
 
 void client::state::note_lease(remembered_lease const& lease) {
     forget_lease(lease);
+    auto const now = boot_clock::now();
+    std::erase_if(granted_, [&](auto const& other) { return other.expires <= now; });
     granted_.push_back(lease);
 }
 
