@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(tells_the_external_address) {
     BOOST_TEST(told.value.interface == "lo");
 }
 
-BOOST_AUTO_TEST_CASE(asks_a_gateway_for_its_address_by_nat_pmp_beside_pcp) {
+BOOST_AUTO_TEST_CASE(asks_for_the_external_address_by_nat_pmp_once) {
     speaks({dialect_id::nat_pmp});
 
     auto const told = external_address();
@@ -68,16 +68,6 @@ BOOST_AUTO_TEST_CASE(deletes_the_mapping_that_tells_the_external_address) {
     BOOST_TEST(holds(0));
     BOOST_TEST(traffic().grants == 1U);
     BOOST_TEST(traffic().deletions == 1U);
-}
-
-BOOST_AUTO_TEST_CASE(asks_by_nat_pmp_where_pcp_refuses_to_map_the_discard_port) {
-    start_client({pmp::make_secret(), {}, {{address_of_this_process(), dialect_id::pcp}}});
-    set(vice::refuses, static_cast<int>(pmp::pcp_result::not_authorized));
-
-    auto const told = external_address();
-
-    BOOST_TEST(!told.error);
-    BOOST_CHECK(told.value.via == dialect_id::nat_pmp);
 }
 
 BOOST_AUTO_TEST_CASE(tells_that_the_gateway_has_no_external_address) {
@@ -237,7 +227,7 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_by_nat_pmp_when_it_is_cancelled) {
     BOOST_TEST(holds(0));
 }
 
-BOOST_AUTO_TEST_CASE(leaves_no_discard_mapping_when_it_is_cancelled) {
+BOOST_AUTO_TEST_CASE(leaves_no_mapping_made_for_the_address_when_it_is_cancelled) {
     takes_its_time(1h);
     std::optional<completion<pmp::external_address>> outcome;
     client->async_external_address("default", 1h, into(outcome));

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(tells_what_a_gateway_speaks) {
     BOOST_TEST(traffic().requests == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(maps_the_discard_port_where_nothing_else_tells_the_address) {
+BOOST_AUTO_TEST_CASE(maps_a_port_where_nothing_else_tells_the_address) {
     speaks({dialect_id::pcp});
 
     auto const found = discover();
