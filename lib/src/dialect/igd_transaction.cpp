@@ -325,8 +325,7 @@ igd_step igd_transaction::permanent_lease() {
     if (lease() == seconds(0)) {
         return fail(upnp_result::only_permanent_leases_supported);
     }
-    ladder_.assign(1, seconds(0));
-    ladder_.push_back(seconds(0));
+    ladder_ = {lease(), seconds(0)};
     rung_ = 1;
     return add();
 }

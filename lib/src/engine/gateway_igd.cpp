@@ -207,14 +207,15 @@ void gateway::understand(igd_check const& check, time_point now) {
 /// Requests that datagrams have not brought an answer to go by UPnP, if that was found; else they
 /// wait for it.
 void gateway::give_up_datagrams(time_point now) {
-    auto const slots = known_->slots;
+    // Backwards, so that the first sent is the first in the queue.
+    std::vector<slot> const slots(known_->slots.rbegin(), known_->slots.rend());
     known_->slots.clear();
     known_->probe_at = never;
     known_->decide_at = never;
-    for (auto s = slots.rbegin(); s != slots.rend(); ++s) {
-        auto const at = tenants_.find(s->key);
-        if (at == tenants_.end() || s->via == &the_igd_dialect()) {
-            known_->slots.push_back(*s);
+    for (auto const& s : slots) {
+        auto const at = tenants_.find(s.key);
+        if (at == tenants_.end() || s.via == &the_igd_dialect()) {
+            known_->slots.push_back(s);
             continue;
         }
         auto& t = at->second;

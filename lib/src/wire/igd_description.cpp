@@ -111,6 +111,8 @@ result<description> decode_description(std::string_view text, http_url const& lo
     if (out.model.empty()) {
         out.model = xml::child_text(device, "friendlyName");
     }
+    // It ends up on terminals and in logs.
+    std::erase_if(out.model, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
     out.model.resize(std::min(out.model.size(), longest_model));
     out.manufacturer = xml::child_text(device, "manufacturer");
     out.udn = xml::child_text(device, "UDN");

@@ -78,18 +78,9 @@ bool begins_with_word(std::string_view line, std::string_view method) {
 }
 
 seconds max_age_of(std::string_view cache_control) {
-    constexpr std::string_view name = "max-age";
     constexpr seconds assumed{1800};
-    auto const at = std::search(
-        cache_control.begin(),
-        cache_control.end(),
-        name.begin(),
-        name.end(),
-        [](char a, char b) {
-            return same_word({&a, 1}, {&b, 1});
-        }
-    );
-    auto rest = std::string_view(at, cache_control.end());
+    auto const at = find_word(cache_control, "max-age");
+    auto rest = cache_control.substr(std::min(at, cache_control.size()));
     auto const equals = rest.find('=');
     if (equals == std::string_view::npos) {
         return assumed;

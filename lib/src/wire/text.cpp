@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
+#include <iterator>
 
 namespace pmp::wire {
 
@@ -21,6 +21,15 @@ bool same_word(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
         return lower(x) == lower(y);
     });
+}
+
+std::size_t find_word(std::string_view text, std::string_view word) {
+    std::string_view::const_iterator const found =
+        std::search(text.begin(), text.end(), word.begin(), word.end(), [](char x, char y) {
+            return lower(x) == lower(y);
+        });
+    auto const at = static_cast<std::size_t>(std::distance(text.begin(), found));
+    return at < text.size() ? at : std::string_view::npos;
 }
 
 std::string_view trimmed(std::string_view text) {

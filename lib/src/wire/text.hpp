@@ -15,6 +15,9 @@ namespace pmp::wire {
 /// ASCII alone.
 bool same_word(std::string_view, std::string_view);
 
+/// Where that word begins in a text, compared likewise; npos where it does not occur.
+std::size_t find_word(std::string_view text, std::string_view word);
+
 /// Without blanks, tabs, line ends and NULs around it.
 std::string_view trimmed(std::string_view);
 

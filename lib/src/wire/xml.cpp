@@ -3,15 +3,13 @@
 
 #include "wire/text.hpp"
 
-#include <algorithm>
-
 namespace pmp::wire::xml {
 
 namespace {
 
 /// Goes through all elements without recursion; stops where `visit` is false.
 template <class Visit>
-bool walk(pugi::xml_node root, Visit visit) {
+bool walk(pugi::xml_node const& root, Visit visit) {
     std::size_t depth = 0;
     auto node = root.first_child();
     while (node) {
@@ -38,15 +36,6 @@ std::string_view local_name(pugi::xml_node const& node) {
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
-bool mentions_dtd(std::string_view text) {
-    constexpr std::string_view mark = "<!doctype";
-    auto const found =
-        std::search(text.begin(), text.end(), mark.begin(), mark.end(), [](char a, char b) {
-            return same_word({&a, 1}, {&b, 1});
-        });
-    return found != text.end();
-}
-
 } // namespace
 
 error_code load(pugi::xml_document& document, std::string_view text) {
@@ -58,7 +47,7 @@ error_code load(pugi::xml_document& document, std::string_view text) {
     if (text.size() > longest_document) {
         return fault::bad_length;
     }
-    if (mentions_dtd(text)) {
+    if (find_word(text, "<!doctype") != std::string_view::npos) {
         return fault::bad_value;
     }
     if (!document.load_buffer(
