@@ -45,6 +45,7 @@ configuration read_root(findings& found, place const& root) {
     read_hooks(into, found, keys["hooks"]);
     into.state = read(found, keys["state"], read_path);
     into.control = read(found, keys["control"], read_path);
+    into.metrics = read(found, keys["metrics"], read_metrics);
     read_log(into.log, found, keys["log"]);
     return into;
 }

@@ -86,6 +86,8 @@ struct configuration {
     std::optional<std::filesystem::path> state;
     /// Likewise.
     std::optional<std::filesystem::path> control;
+    /// Where metrics are served; absent: nowhere.
+    std::optional<endpoint> metrics;
     log_settings log;
 
     friend bool operator==(configuration const&, configuration const&) = default;

@@ -27,7 +27,7 @@ inline constexpr std::array root_keys{
     known_key{"hooks", key_use::optional, "a list such as [{on: [lost], run: [/bin/true]}]"},
     known_key{"state", key_use::optional, "the path of a file"},
     known_key{"control", key_use::optional, "the path of a socket"},
-    known_key{"metrics", key_use::not_supported, "it serves no metrics"},
+    known_key{"metrics", key_use::optional, "an address and a port such as 127.0.0.1:9351"},
     known_key{"log", key_use::optional, "a map such as {level: info}"},
 };
 

@@ -62,6 +62,9 @@ checked<port_range> read_internal(std::string_view);
 checked<std::uint16_t> read_external(std::string_view);
 checked<address_family> read_address_family(std::string_view);
 
+/// `ADDRESS:PORT`, or a port of the loopback address.
+checked<endpoint> read_metrics(std::string_view);
+
 /// Nothing: to be found.
 checked<std::optional<ip_address>> read_gateway_address(std::string_view);
 checked<std::string> read_description_url(std::string_view);

@@ -115,11 +115,13 @@ daemon::daemon(
           [this](log_line const& line) { log_.write(line); }
       )
     , hooks_(context.get_executor(), [this](log_line const& line) { log_.write(line); })
+    , metrics_(context.get_executor(), client_, [this](log_line const& line) { log_.write(line); })
     , look_(
           context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
       )
     , deadline_(context)
     , save_again_(context) {
+    hooks_.on_result([this](hook_result how) { metrics_.counts().hear(how); });
     host_.on_stop = [this] { stop(); };
     host_.on_reload = [this] { reload(); };
     host_.on_table = [this] { show_table(); };
@@ -132,9 +134,7 @@ int daemon::run() {
     save();
     tell_start();
     start_client();
-    if (!options_.once) {
-        desk_.open(control_path(options_, configuration_));
-    }
+    open_desks();
     asio::post(context_, [this] { host_.ready(); });
     context_.run();
     return status_;
@@ -147,6 +147,13 @@ void daemon::apply() {
     narrator_.use(configuration_.gateways);
     if (!options_.once) {
         hooks_.use(configuration_.hooks, client_.standings());
+    }
+}
+
+void daemon::open_desks() {
+    if (!options_.once) {
+        desk_.open(control_path(options_, configuration_));
+        metrics_.open(configuration_.metrics);
     }
 }
 
@@ -188,6 +195,7 @@ void daemon::hear(pmp::event const& happened) {
         silent_.erase(happened.gateway);
     }
     hooks_.hear(happened);
+    metrics_.counts().hear(happened);
     desk_.hear(happened);
     look_.changed();
 }
@@ -236,6 +244,7 @@ std::vector<std::string> daemon::reload() {
         log_.write({log_level::error, "the log stays where it is: " + *why, {}});
     }
     std::vector<std::string> errors;
+    metrics_.counts().reloaded = wrong == nullptr;
     if (wrong != nullptr) {
         for (auto const& each : *wrong) {
             errors.push_back(to_string(each, options_.config));
@@ -249,7 +258,7 @@ std::vector<std::string> daemon::reload() {
             log_.write({log_level::warn, "another state file takes effect at the next start", {}});
         }
         apply();
-        desk_.open(control_path(options_, configuration_));
+        open_desks();
         look_.changed();
     }
     host_.ready();

@@ -5,6 +5,7 @@
 #include "daemon/control_desk.hpp"
 #include "daemon/hooks.hpp"
 #include "daemon/log.hpp"
+#include "daemon/metrics_desk.hpp"
 #include "daemon/narrator.hpp"
 #include "daemon/options.hpp"
 #include "daemon/paced.hpp"
@@ -49,6 +50,7 @@ private:
     void stop();
     void show_table();
 
+    void open_desks();
     void start_client();
     void read_event();
     void hear(pmp::event const&);
@@ -73,6 +75,7 @@ private:
     narrator narrator_;
     control_desk desk_;
     hooks hooks_;
+    metrics_desk metrics_;
     paced look_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer save_again_;

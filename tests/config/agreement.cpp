@@ -189,6 +189,8 @@ BOOST_AUTO_TEST_CASE(the_shipped_file_shows_the_defaults) {
     BOOST_TEST(read.hooks.size() == 1U);
     BOOST_TEST((read.hooks.at(0).timeout == pmp::config::hook_settings().timeout));
     read.hooks.clear();
+    BOOST_TEST(read.metrics.has_value());
+    read.metrics.reset();
     read.mappings.clear();
     read.state.reset();
     read.control.reset();

@@ -22,7 +22,6 @@ BOOST_AUTO_TEST_CASE(keys_of_the_file_are_refused) {
     BOOST_TEST(
         complaint_about("verify: 10m") == "1:1: verify: " + key("it does not read leases back")
     );
-    BOOST_TEST(complaint_about("metrics: x") == "1:1: metrics: " + key("it serves no metrics"));
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_a_mapping_are_refused) {

@@ -70,6 +70,35 @@ BOOST_AUTO_TEST_CASE(refuse_a_path_that_is_empty_or_holds_control_characters) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(take_a_place_for_metrics) {
+    auto const place = [](std::string const& text) {
+        return to_string(accepted("metrics: " + text).metrics.value());
+    };
+
+    BOOST_TEST(place("9351") == "127.0.0.1:9351");
+    BOOST_TEST(place("localhost:9351") == "127.0.0.1:9351");
+    BOOST_TEST(place("0.0.0.0:80") == "0.0.0.0:80");
+    BOOST_TEST(place("'[::1]:9351'") == "[::1]:9351");
+}
+
+BOOST_AUTO_TEST_CASE(refuse_what_is_no_place_for_metrics) {
+    for (std::string const text :
+         {"x",
+          "0",
+          "127.0.0.1:",
+          "127.0.0.1:70000",
+          "any",
+          "1.2.3:80",
+          "::1:9351",
+          "example.net:80",
+          "[127.0.0.1]:80"})
+        BOOST_TEST(
+            complaint_about("metrics: \"" + text + "\"").find("is no place to listen") !=
+                std::string::npos,
+            text
+        );
+}
+
 BOOST_AUTO_TEST_CASE(take_every_spelling_of_true_and_false) {
     for (auto const* yes :
          {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "'true'"})

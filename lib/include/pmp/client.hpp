@@ -90,6 +90,7 @@ public:
     std::vector<gateway_standing> gateways() const;
     /// What to hand to the next client, so that it gets the same ports and can end these leases.
     memory remembers() const;
+    statistics const& counts() const;
 
     /// Runs until it is cancelled; then releases all mappings within `release_timeout` and
     /// completes with `boost::asio::error::operation_aborted`, no later than when all are released.

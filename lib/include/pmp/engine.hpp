@@ -6,6 +6,7 @@
 #include <pmp/export.hpp>
 #include <pmp/memory.hpp>
 #include <pmp/network.hpp>
+#include <pmp/statistics.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -124,6 +125,7 @@ public:
     std::vector<standing> standings() const;
     /// In the order of their names.
     std::vector<gateway_standing> gateways() const;
+    statistics const& counts() const;
     /// What to keep for the next start.
     memory remembers() const;
 

@@ -20,6 +20,8 @@ public:
         return gateways.try_emplace(name, name, shared).first->second;
     }
 
+    std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
+
     void forget_idle_gateways() {
         for (auto at = gateways.begin(); at != gateways.end();) {
             at = at->second.idle() ? gateways.erase(at) : std::next(at);
@@ -73,12 +75,24 @@ void engine::network(network_view const& view, time_point now) {
 }
 
 std::optional<ignore_reason> engine::datagram(inbound_datagram const& in, time_point now) {
+    auto const ignored = state_->hear(in, now);
+    auto& counts = state_->shared.counts;
+    if (ignored) {
+        ++counts.ignored.at(static_cast<std::size_t>(*ignored));
+    }
+    if (in.gateway.empty()) {
+        ++(ignored ? counts.announcements_ignored : counts.announcements);
+    }
+    return ignored;
+}
+
+std::optional<ignore_reason> engine::state::hear(inbound_datagram const& in, time_point now) {
     if (!in.gateway.empty()) {
-        auto const at = state_->gateways.find(in.gateway);
-        return at != state_->gateways.end() ? at->second.hear(in, now) : ignore_reason::stranger;
+        auto const at = gateways.find(in.gateway);
+        return at != gateways.end() ? at->second.hear(in, now) : ignore_reason::stranger;
     }
     std::optional<ignore_reason> ignored = ignore_reason::stranger;
-    for (auto& [name, gateway] : state_->gateways) {
+    for (auto& [name, gateway] : gateways) {
         auto const here = gateway.hear(in, now);
         ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
     }
@@ -175,6 +189,10 @@ std::vector<gateway_standing> engine::gateways() const {
         }
     }
     return out;
+}
+
+statistics const& engine::counts() const {
+    return state_->shared.counts;
 }
 
 memory engine::remembers() const {

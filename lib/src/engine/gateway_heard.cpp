@@ -148,6 +148,7 @@ gateway::understand(dialect const& d, lease_answer const& answer, time_point now
     }
     // The measure of the gateway's pace, before anything else changes the slots.
     if (auto const* s = find_slot(at->first); s != nullptr && !s->resent) {
+        shared_.counts.round_trips.add(now - s->sent);
         auto& mean = known_->round_trip;
         mean = mean == nanoseconds(0) ? now - s->sent : (mean * 7 + (now - s->sent)) / 8;
     }
@@ -194,6 +195,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     if (!answer.error && empty && !t.machine.deleting()) {
         answer.error = fault::bad_value;
     }
+    ++shared_.counts.answers[{name_, d.id(), answer.error ? answer.error : error_code()}];
     auto const was = t.machine.held();
     t.next = nullptr;
     free_slot(at->first);

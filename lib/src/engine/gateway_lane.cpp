@@ -208,6 +208,9 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
 
     auto* s = find_slot(key);
     auto const resent = s != nullptr || t.machine.sends() > 1;
+    if (resent) {
+        ++shared_.counts.unanswered[{name_, d.id()}];
+    }
     if (s == nullptr) {
         s = &known_->slots.emplace_back();
     }

@@ -22,6 +22,7 @@ struct surroundings {
     bool wishes_known = false;
     /// HTTP exchanges begun so far.
     std::uint64_t exchanges = 0;
+    statistics counts{};
 };
 
 } // namespace pmp

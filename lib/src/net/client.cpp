@@ -320,6 +320,10 @@ std::vector<gateway_standing> client::gateways() const {
     return state_->lease_engine().gateways();
 }
 
+statistics const& client::counts() const {
+    return state_->lease_engine().counts();
+}
+
 memory client::remembers() const {
     return state_->remembers();
 }

@@ -1,15 +1,42 @@
 # SPDX-License-Identifier: MIT
 import json
 import os
+import re
 import signal
 import time
+from pathlib import Path
 
 from harness import DaemonTest, wait_until
 
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
 
 
+MANUAL = Path(__file__).parents[3] / "docs" / "man" / "pmpd.8"
+
+
 class Log(DaemonTest):
+    def test_has_no_fields_that_the_manual_does_not_name(self):
+        known = set(re.findall(r"^\.It Va (\S+) Ta ", MANUAL.read_text(), re.M))
+        known |= {"time", "level", "message"}
+        self.gateway()
+        hook = "hooks: [{on: [acquired], run: [echo, hello]}, {on: [acquired], run: [absent]}]\n"
+        self.write_config([SSH], hook + "metrics: 192.0.2.1:1\n")
+        daemon = self.keep("--log-format", "json", "--log-level", "trace")
+        daemon.log.wait("hello")
+        daemon.log.wait("absent")
+        self.write_config([SSH.replace("2222", "2223"), "protocol: tcp, internal: 80"])
+        daemon.signal(signal.SIGHUP)
+        daemon.log.wait("acquired tcp-80")
+        self.config.write_text("broken")
+        daemon.signal(signal.SIGHUP)
+        daemon.log.wait("running configuration stays")
+        daemon.terminate()
+
+        used = {key for line in daemon.log.all() for key in json.loads(line)}
+
+        self.assertEqual(used - known, set())
+        self.assertGreater(len(used), 20)
+
     def test_tells_a_lease_in_one_line(self):
         self.gateway()
         self.write_config([SSH], "lifetime: 1h\n")
