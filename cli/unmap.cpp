@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
+#include "cli/daemon_leases.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/leases.hpp"
 #include "cli/ports.hpp"
@@ -97,6 +98,10 @@ private:
 int unmap(request const& asked, std::uint16_t number) {
     console out(asked);
     auto const ports = ports_of(asked, number);
+    if (auto const kept = kept_by_daemon(asked, ports)) {
+        out.complain(*kept);
+        return out.finish(exit_status::refused);
+    }
     deletion all(asked, out, ports);
     int status = exit_status::done;
     auto const made = all.made();

@@ -10,6 +10,10 @@ extern verb const external_address_verb;
 extern verb const map_verb;
 extern verb const unmap_verb;
 extern verb const discover_verb;
+extern verb const status_verb;
+extern verb const watch_verb;
+extern verb const reload_verb;
+extern verb const renew_verb;
 extern verb const completion_verb;
 
 std::span<verb const* const> verbs() {
@@ -18,6 +22,10 @@ std::span<verb const* const> verbs() {
         &map_verb,
         &unmap_verb,
         &discover_verb,
+        &status_verb,
+        &watch_verb,
+        &reload_verb,
+        &renew_verb,
         &completion_verb,
     };
     return all;

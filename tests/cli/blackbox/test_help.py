@@ -4,7 +4,9 @@ import unittest
 
 from pmp_harness import PMP, PmpTest, run
 
-VERBS = ["external-address", "map", "unmap", "discover", "completion"]
+VERBS = [
+    "external-address", "map", "unmap", "discover", "status", "watch", "reload", "renew", "completion"
+]
 
 
 class Help(PmpTest):

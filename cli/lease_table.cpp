@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "cli/lease_table.hpp"
+
+#include "cli/control_client.hpp"
+#include "cli/table.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace pmp::cli {
+
+namespace {
+
+namespace json = boost::json;
+using std::chrono::seconds;
+
+constexpr std::string_view green = "\x1b[32m";
+constexpr std::string_view yellow = "\x1b[33m";
+constexpr std::string_view red = "\x1b[31m";
+constexpr std::string_view plain = "\x1b[0m";
+
+json::object const* object_of(json::object const& from, std::string_view key) {
+    auto const* const found = from.if_contains(key);
+    return found != nullptr ? found->if_object() : nullptr;
+}
+
+std::optional<std::int64_t> number_of(json::object const& from, std::string_view key) {
+    auto const* const found = from.if_contains(key);
+    auto const* const number = found != nullptr ? found->if_int64() : nullptr;
+    return number != nullptr ? std::optional(*number) : std::nullopt;
+}
+
+/// `192.0.2.1:80`, `[2001:db8::1]:80`; `:80` where the address is not known.
+std::string endpoint_of(json::object const& from, std::string_view key) {
+    auto const* const e = object_of(from, key);
+    if (e == nullptr) {
+        return "-";
+    }
+    auto address = text_of(*e, "address");
+    if (address.find(':') != std::string::npos) {
+        address = "[" + address + "]";
+    }
+    return address + ":" + std::to_string(number_of(*e, "port").value_or(0));
+}
+
+std::string two_digits(std::int64_t number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+/// `1:59:03`, `0:45`.
+std::string clock_of(std::int64_t left) {
+    auto const hours = left / 3600;
+    auto const minutes = left / 60 % 60;
+    auto const end = two_digits(left % 60);
+    return hours > 0 ? std::to_string(hours) + ":" + two_digits(minutes) + ":" + end
+                     : std::to_string(minutes) + ":" + end;
+}
+
+std::string time_of(json::object const& from, std::string_view key, seconds age) {
+    auto const time = number_of(from, key);
+    return time ? clock_of(std::max<std::int64_t>(*time - age.count(), 0)) : "-";
+}
+
+std::string error_of(json::object const& lease, seconds age) {
+    auto const* const error = object_of(lease, "error");
+    if (error == nullptr) {
+        return "-";
+    }
+    auto out = text_of(*error, "message");
+    if (auto const again = number_of(*error, "retry_in")) {
+        out += ", asked again in " + clock_of(std::max<std::int64_t>(*again - age.count(), 0));
+    }
+    return printable(out);
+}
+
+std::string or_dash(std::string text) {
+    return text.empty() ? "-" : printable(text);
+}
+
+std::vector<std::string> row_of(json::object const& lease, seconds age) {
+    auto const* const gateway = object_of(lease, "gateway");
+    return {
+        or_dash(text_of(lease, "mapping")),
+        or_dash(text_of(lease, "state")),
+        or_dash(text_of(lease, "protocol")),
+        endpoint_of(lease, "internal"),
+        endpoint_of(lease, "external"),
+        time_of(lease, "remaining", age),
+        time_of(lease, "renews_in", age),
+        or_dash(text_of(lease, "via")),
+        or_dash(gateway != nullptr ? text_of(*gateway, "name") : std::string()),
+        error_of(lease, age),
+    };
+}
+
+std::string_view colour_of(std::string const& state) {
+    if (state == "held" || state == "renewing") {
+        return green;
+    }
+    return state == "idle" || state == "waiting" ? red : yellow;
+}
+
+bool continues_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+/// The byte at which the character of that number begins.
+std::size_t offset_of(std::string_view line, std::size_t character) {
+    std::size_t at = 0;
+    for (; at < line.size(); ++at) {
+        if (!continues_character(line[at]) && character-- == 0) {
+            break;
+        }
+    }
+    return at;
+}
+
+std::vector<std::string> lines_of(std::string const& text) {
+    std::vector<std::string> out;
+    for (std::size_t from = 0; from < text.size();) {
+        auto const to = text.find('\n', from);
+        out.push_back(text.substr(from, to - from));
+        from = to + 1;
+    }
+    return out;
+}
+
+} // namespace
+
+lease_table::lease_table(json::object const& reply) {
+    auto const* const leases = reply.if_contains("leases");
+    for (auto const& each :
+         leases != nullptr && leases->is_array() ? leases->get_array() : json::array()) {
+        if (each.is_object()) {
+            leases_.push_back(each);
+        }
+    }
+}
+
+bool lease_table::take(json::object const& event) {
+    auto const* const lease = object_of(event, "lease");
+    auto const name = text_of(event, "mapping");
+    auto const found = std::find_if(leases_.begin(), leases_.end(), [&](json::value const& each) {
+        return text_of(each.get_object(), "mapping") == name;
+    });
+    if (name.empty() || lease == nullptr || found == leases_.end()) {
+        return false;
+    }
+    *found = *lease;
+    return true;
+}
+
+std::string lease_table::text(space const& room, bool coloured) const {
+    auto const fits = leases_.size() + 1 <= room.rows;
+    auto const shown = fits ? leases_.size() : std::max<std::size_t>(room.rows, 2) - 2;
+    table rows;
+    rows.add(
+        {"MAPPING",
+         "STATE",
+         "PROTOCOL",
+         "INTERNAL",
+         "EXTERNAL",
+         "REMAINING",
+         "RENEWS IN",
+         "VIA",
+         "GATEWAY",
+         "ERROR"}
+    );
+    std::vector<std::string> states;
+    for (std::size_t i = 0; i < shown; ++i) {
+        auto const& lease = leases_[i].get_object();
+        rows.add(row_of(lease, room.age));
+        states.push_back(or_dash(text_of(lease, "state")));
+    }
+    auto lines = lines_of(rows.text());
+    auto const column = lines.front().find("STATE");
+    for (auto& line : lines) {
+        line.resize(offset_of(line, room.columns));
+    }
+    for (std::size_t i = 0; coloured && i < states.size(); ++i) {
+        auto& line = lines[i + 1];
+        auto const at = offset_of(line, column);
+        if (at + states[i].size() <= line.size()) {
+            line.insert(at + states[i].size(), plain);
+            line.insert(at, colour_of(states[i]));
+        }
+    }
+    std::string out;
+    for (auto const& line : lines) {
+        out += line + '\n';
+    }
+    return fits ? out : out + "... and " + std::to_string(leases_.size() - shown) + " more\n";
+}
+
+} // namespace pmp::cli
