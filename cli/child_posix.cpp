@@ -44,7 +44,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 std::vector<std::string> environment_with(child::variables const& also) {
     std::vector<std::string> out;
     for (auto const& [name, value] : also) {
-        out.push_back(name + "=" + value);
+        out.push_back(std::string(name).append("=").append(value));
     }
     for (auto** each = environ; *each != nullptr; ++each) {
         std::string_view const entry(*each);

@@ -106,7 +106,7 @@ int keeper::while_running(std::vector<std::string> const& command) {
         session_.remember();
         return tell_unstartable(console_, command, started.error());
     }
-    child_ = std::move(*started);
+    child_ = *started;
     int const status = run();
     return child_->exit_status().value_or(status);
 }

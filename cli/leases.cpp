@@ -46,7 +46,7 @@ map_one(session& here, mapping const& wish, std::chrono::seconds timeout) {
 }
 
 /// The second is asked for the number that the first was given.
-grant map_pair(session& here, mapping first, mapping second, std::chrono::seconds timeout) {
+grant map_pair(session& here, mapping const& first, mapping second, std::chrono::seconds timeout) {
     auto [error, one] = map_one(here, first, timeout);
     if (error) {
         return {error, {}};

@@ -61,6 +61,7 @@ int map(request const& asked, std::vector<mapping> const& wished) {
         return *status;
     }
     std::vector<internal_port> ports;
+    ports.reserve(wished.size());
     for (auto const& each : wished) {
         ports.push_back({each.protocol, each.internal.port});
     }
