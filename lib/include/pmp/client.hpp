@@ -90,6 +90,7 @@ public:
     std::vector<gateway_standing> gateways() const;
     /// What to hand to the next client, so that it gets the same ports and can end these leases.
     memory remembers() const;
+    /// What happened since this client was made.
     statistics const& counts() const;
 
     /// Runs until it is cancelled; then releases all mappings within `release_timeout` and

@@ -125,6 +125,7 @@ public:
     std::vector<standing> standings() const;
     /// In the order of their names.
     std::vector<gateway_standing> gateways() const;
+    /// What happened since this engine was made.
     statistics const& counts() const;
     /// What to keep for the next start.
     memory remembers() const;

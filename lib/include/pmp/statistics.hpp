@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pmp/error.hpp>
+#include <pmp/export.hpp>
 #include <pmp/lease.hpp>
 
 #include <array>
@@ -20,10 +21,14 @@ struct time_histogram {
     /// The upper ends of the buckets, in seconds; the last bucket has none.
     static constexpr std::array bounds = {0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0};
 
-    void add(std::chrono::nanoseconds);
+    /// Counts one time.
+    PMP_EXPORT void add(std::chrono::nanoseconds);
 
+    /// How many fell into each bucket, not into the ones before it.
     std::array<std::uint64_t, bounds.size() + 1> buckets{};
+    /// How many in all.
     std::uint64_t count = 0;
+    /// All times together.
     std::chrono::nanoseconds sum{};
 };
 
@@ -37,8 +42,9 @@ struct statistics {
     time_histogram round_trips;
     /// Datagrams that had no effect, by `ignore_reason`.
     std::array<std::uint64_t, 3> ignored{};
-    /// Datagrams on the announcement port that counted, and those that did not.
+    /// Datagrams on the announcement port that counted.
     std::uint64_t announcements = 0;
+    /// Those that did not.
     std::uint64_t announcements_ignored = 0;
 };
 
