@@ -79,7 +79,7 @@ std::string error_of(json::object const& lease, seconds age) {
     return printable(out);
 }
 
-std::string or_dash(std::string text) {
+std::string or_dash(std::string const& text) {
     return text.empty() ? "-" : printable(text);
 }
 
@@ -146,7 +146,7 @@ lease_table::lease_table(json::object const& reply) {
 bool lease_table::take(json::object const& event) {
     auto const* const lease = object_of(event, "lease");
     auto const name = text_of(event, "mapping");
-    auto const found = std::find_if(leases_.begin(), leases_.end(), [&](json::value const& each) {
+    auto* const found = std::find_if(leases_.begin(), leases_.end(), [&](json::value const& each) {
         return text_of(each.get_object(), "mapping") == name;
     });
     if (name.empty() || lease == nullptr || found == leases_.end()) {

@@ -26,7 +26,7 @@ control_answer reply(json::object const& rest, next then = next::more) {
     return {json::serialize(out) + '\n', then};
 }
 
-control_answer failure(std::string_view why, json::object more = {}) {
+control_answer failure(std::string_view why, json::object const& more = {}) {
     json::object out{{"ok", false}, {"error", why}};
     for (auto const& each : more) {
         out.insert(each);

@@ -30,7 +30,7 @@ public:
     std::filesystem::path const& path() const { return path_; }
 
 private:
-    control_socket(boost::asio::any_io_executor const&, std::filesystem::path const&);
+    control_socket(boost::asio::any_io_executor const&, std::filesystem::path);
     pmp::error_code open();
     void remove_file() const;
 

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace pmpd {
 
@@ -110,10 +111,8 @@ void give_to_group(std::filesystem::path const& path) {
 
 } // namespace
 
-control_socket::control_socket(
-    asio::any_io_executor const& executor, std::filesystem::path const& path
-)
-    : path_(path), acceptor_(executor) {}
+control_socket::control_socket(asio::any_io_executor const& executor, std::filesystem::path path)
+    : path_(std::move(path)), acceptor_(executor) {}
 
 pmp::result<std::unique_ptr<control_socket>>
 control_socket::listen(asio::any_io_executor const& executor, std::filesystem::path const& path) {

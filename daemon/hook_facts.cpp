@@ -12,7 +12,7 @@ using pmp::config::hook_words;
 constexpr auto not_a_word = hook_words.size();
 
 std::size_t index_of(std::string_view word) {
-    auto const found = std::find(hook_words.begin(), hook_words.end(), word);
+    auto const* const found = std::find(hook_words.begin(), hook_words.end(), word);
     return static_cast<std::size_t>(found - hook_words.begin());
 }
 

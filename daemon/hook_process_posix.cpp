@@ -70,9 +70,9 @@ public:
     blocked_signals() {
         sigset_t all;
         ::sigfillset(&all);
-        ::sigprocmask(SIG_SETMASK, &all, &before_);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
     }
-    ~blocked_signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    ~blocked_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
     blocked_signals(blocked_signals const&) = delete;
     blocked_signals& operator=(blocked_signals const&) = delete;
 
@@ -128,7 +128,7 @@ struct birth {
     }
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     auto const null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     auto const ready = ::dup2(null, STDIN_FILENO) >= 0 && ::dup2(b.output, STDOUT_FILENO) >= 0 &&
                        ::dup2(b.output, STDERR_FILENO) >= 0;

@@ -39,11 +39,13 @@ pmp::endpoint internal_of(pmp::standing const& s, pmp::gateway_standing const* g
 }
 
 json::value via_json(pmp::standing const& s, pmp::gateway_standing const* gateway) {
+    json::value out = nullptr;
     if (s.lease) {
-        return json::value(to_string(s.lease->via));
+        out = to_string(s.lease->via);
+    } else if (gateway != nullptr && gateway->via) {
+        out = to_string(*gateway->via);
     }
-    return gateway != nullptr && gateway->via ? json::value(to_string(*gateway->via))
-                                              : json::value(nullptr);
+    return out;
 }
 
 json::object gateway_of(pmp::standing const& s, pmp::gateway_standing const* gateway) {
