@@ -130,8 +130,8 @@ public:
     auto
     async_external_address(std::string gateway, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, external_address)>(
-            [this](auto handler, std::string name, std::chrono::milliseconds limit) {
-                start_external_address(std::move(name), limit, std::move(handler));
+            [this](auto handler, std::string const& name, std::chrono::milliseconds limit) {
+                start_external_address(name, limit, std::move(handler));
             },
             token,
             std::move(gateway),
@@ -148,8 +148,8 @@ public:
     template <boost::asio::completion_token_for<void(error_code, lease)> Token>
     auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, lease)>(
-            [this](auto handler, mapping what, std::chrono::milliseconds limit) {
-                start_map(std::move(what), limit, std::move(handler));
+            [this](auto handler, mapping const& what, std::chrono::milliseconds limit) {
+                start_map(what, limit, std::move(handler));
             },
             token,
             std::move(wish),
@@ -163,8 +163,8 @@ public:
     template <boost::asio::completion_token_for<void(error_code)> Token>
     auto async_unmap(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code)>(
-            [this](auto handler, mapping what, std::chrono::milliseconds limit) {
-                start_unmap(std::move(what), limit, std::move(handler));
+            [this](auto handler, mapping const& what, std::chrono::milliseconds limit) {
+                start_unmap(what, limit, std::move(handler));
             },
             token,
             std::move(wish),
@@ -192,7 +192,7 @@ private:
     void start_run(boost::asio::any_completion_handler<void(error_code)>);
     void start_wait(boost::asio::any_completion_handler<void(error_code, event)>);
     void
-        start_external_address(std::string, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, external_address)>);
+    start_external_address(std::string const&, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, external_address)>);
     void
         start_map(mapping, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, lease)>);
     void

@@ -24,7 +24,7 @@ struct igd_search {
 /// several things, several times, because some devices hear only the one or the other.
 class igd_discovery {
 public:
-    explicit igd_discovery(ip_address const& gateway);
+    explicit igd_discovery(ip_address gateway);
 
     /// `fallback`: where the description was before; tried where nothing answers.
     void start(time_point now, std::optional<wire::http_url> fallback);

@@ -333,7 +333,7 @@ void client::start_run(state::run_handler handler) {
 }
 
 void client::start_external_address(
-    std::string gateway, std::chrono::milliseconds deadline, state::address_handler handler
+    std::string const& gateway, std::chrono::milliseconds deadline, state::address_handler handler
 ) {
     state_->start_external_address(gateway, deadline, std::move(handler));
 }
