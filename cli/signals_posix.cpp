@@ -67,7 +67,8 @@ public:
         ::close(pipe_end);
         pipe_end = -1;
         tell_ = nullptr;
-        reader_.close();
+        boost::system::error_code ignored;
+        reader_.close(ignored);
     }
 
 private:
