@@ -47,7 +47,8 @@ std::size_t igd_discovery::rounds() {
     return plan.size();
 }
 
-igd_discovery::igd_discovery(ip_address gateway) : gateway_(std::move(gateway)), round_(plan.size()) {}
+igd_discovery::igd_discovery(ip_address gateway)
+    : gateway_(std::move(gateway)), round_(plan.size()) {}
 
 void igd_discovery::start(time_point now, std::optional<wire::http_url> fallback) {
     round_ = 0;
