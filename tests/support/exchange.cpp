@@ -14,6 +14,9 @@ namespace {
 
 /// One word: `NO_RESOURCES`, `OUT_OF_RESOURCES`, `RESULT_99`.
 std::string result_text(dialect_id dialect, std::uint16_t result) {
+    if (dialect == dialect_id::igd) {
+        return result == 0 ? "SUCCESS" : std::to_string(result);
+    }
     auto const code = dialect == dialect_id::pcp
                           ? make_error_code(static_cast<pcp_result>(result))
                           : make_error_code(static_cast<nat_pmp_result>(result));
@@ -26,6 +29,11 @@ std::string result_text(dialect_id dialect, std::uint16_t result) {
     return name;
 }
 
+/// UPnP names a mapping by its external port.
+std::string port_text(exchange const& seen) {
+    return protocol_name(seen.protocol) + " " + std::to_string(seen.suggested.port);
+}
+
 std::string request_text(exchange const& seen) {
     auto const mapping = protocol_name(seen.protocol) + " " + to_string(seen.internal);
     switch (seen.kind) {
@@ -33,9 +41,14 @@ std::string request_text(exchange const& seen) {
     case request_kind::map:
         return "map " + mapping + " suggested " + to_string(seen.suggested) + " lifetime " +
                std::to_string(seen.lifetime);
-    case request_kind::remove: return "delete " + mapping;
+    case request_kind::remove:
+        return "delete " + (seen.via == dialect_id::igd ? port_text(seen) : mapping);
     case request_kind::remove_all: return "delete-all " + protocol_name(seen.protocol);
     case request_kind::announce: return "announce";
+    case request_kind::search: return "search";
+    case request_kind::describe: return "description";
+    case request_kind::status: return "status";
+    case request_kind::look: return "look " + port_text(seen);
     case request_kind::other: return "unknown";
     }
     return {};
@@ -55,7 +68,7 @@ std::string answer_text(exchange const& seen) {
     if (seen.granted != 0) {
         text += " lifetime " + std::to_string(seen.granted);
     }
-    return text + " epoch " + std::to_string(seen.epoch);
+    return seen.via == dialect_id::igd ? text : text + " epoch " + std::to_string(seen.epoch);
 }
 
 } // namespace

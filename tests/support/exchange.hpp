@@ -23,7 +23,7 @@ struct packet {
 };
 
 enum class request_kind : std::uint8_t {
-    /// The external address (NAT-PMP).
+    /// The external address (NAT-PMP, UPnP).
     address,
     map,
     /// A mapping with lifetime 0.
@@ -32,6 +32,11 @@ enum class request_kind : std::uint8_t {
     remove_all,
     /// PCP ANNOUNCE.
     announce,
+    /// An SSDP search, the description, the state of the connection and a row of the table (UPnP).
+    search,
+    describe,
+    status,
+    look,
     /// Anything else: another version or opcode, or broken.
     other,
 };
@@ -40,7 +45,7 @@ enum class request_kind : std::uint8_t {
 struct exchange {
     time_point at;
     endpoint client;
-    /// By the request's version; absent where that is neither 0 nor 2.
+    /// By the port and the version of the request; absent where nothing has such.
     std::optional<dialect_id> via;
     request_kind kind = request_kind::other;
     /// IANA number.
@@ -53,7 +58,7 @@ struct exchange {
 
     /// Absent: it was dropped.
     std::optional<dialect_id> answered_by;
-    /// As in the answer.
+    /// As in the answer; of UPnP the error code, or else the HTTP status.
     std::uint16_t result = 0;
     endpoint assigned;
     /// Seconds granted, or the lifetime of the error.

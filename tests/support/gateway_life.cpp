@@ -72,6 +72,11 @@ void gateway_simulator::boot(time_point now) {
     if (!state_.vices.has(vice::epoch_is_host_uptime)) {
         state_.pcp_epoch.reset(now);
         state_.nat_pmp_epoch.reset(now);
+        state_.igd.uptime.reset(now);
+    }
+    ++state_.igd.boot_id;
+    if (state_.vices.has(vice::http_new_port)) {
+        ++state_.igd.port;
     }
     announce(now);
 }

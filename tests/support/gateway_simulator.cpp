@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "support/gateway_simulator.hpp"
 
+#include "support/igd_side.hpp"
 #include "support/natpmp_side.hpp"
 #include "support/pcp_side.hpp"
+#include "support/ssdp_responder.hpp"
 #include "wire/natpmp.hpp"
 
 #include <pmp/network.hpp>
@@ -49,11 +51,16 @@ gateway_simulator::gateway_simulator(gateway_options const& options, std::uint64
           {},
           random_source(seed),
           epoch_clock(now, options.uptime),
-          epoch_clock(now, options.uptime)}
+          epoch_clock(now, options.uptime),
+          igd_state{epoch_clock(now, options.uptime)}}
     , now_(now) {}
 
 void gateway_simulator::receive(packet const& request, time_point now) {
     tick(now);
+    if (request.destination.port == wire::ssdp::port) {
+        receive_search(request, now);
+        return;
+    }
     if (loses_next()) {
         return;
     }
@@ -73,6 +80,52 @@ void gateway_simulator::receive(packet const& request, time_point now) {
     if (state_.vices.has(vice::volunteers_answers)) {
         volunteer(request, now);
     }
+}
+
+void gateway_simulator::receive_search(packet const& request, time_point now) {
+    if (!state_.speaks(dialect_id::igd) || loses_next()) {
+        return;
+    }
+    exchange seen;
+    seen.at = now;
+    seen.client = request.source;
+    seen.via = dialect_id::igd;
+    seen.kind = request_kind::search;
+    auto answers = answer_search(state_, request);
+    if (!answers.empty()) {
+        seen.answered_by = dialect_id::igd;
+    }
+    record(seen);
+    for (auto& [later, answer] : answers) {
+        ++statistics_.answers;
+        send(purpose::answer, std::move(answer), now + later);
+    }
+}
+
+stream_answer gateway_simulator::converse(
+    endpoint const& client, std::uint16_t port, std::string const& request, time_point now
+) {
+    tick(now);
+    if (booting_ || state_.vices.has(vice::silent)) {
+        return {stream_fate::unreachable};
+    }
+    if (http_port() != port) {
+        return {stream_fate::refused};
+    }
+    if (loses_next()) {
+        return {stream_fate::ignored};
+    }
+    exchange seen;
+    seen.at = now;
+    seen.client = client;
+    auto answer = serve_http(state_, request, client, now, seen);
+    record(seen);
+    ++statistics_.answers;
+    return answer;
+}
+
+std::optional<std::uint16_t> gateway_simulator::http_port() const {
+    return state_.speaks(dialect_id::igd) ? std::optional(state_.igd.port) : std::nullopt;
 }
 
 bool gateway_simulator::loses_next() {
@@ -123,6 +176,7 @@ exchange gateway_simulator::serve(
 void gateway_simulator::record(exchange const& seen) {
     statistics_.pcp_requests += seen.via == dialect_id::pcp ? 1 : 0;
     statistics_.nat_pmp_requests += seen.via == dialect_id::nat_pmp ? 1 : 0;
+    statistics_.igd_requests += seen.via == dialect_id::igd ? 1 : 0;
     if (seen.answered_by) {
         auto const granted = seen.result == 0 && seen.kind == request_kind::map;
         auto const deleted = seen.result == 0 && (seen.kind == request_kind::remove ||
@@ -206,6 +260,7 @@ void gateway_simulator::announce(time_point now) {
     if (state_.vices.has(vice::silent) || state_.vices.has(vice::announces_nothing)) {
         return;
     }
+    notify(wire::ssdp::advertisement_kind::alive, now);
     auto const& address = state_.options.address;
     // RFC 6886 3.2.1: anybody on the network can send one; only the gateway's count.
     endpoint const source{
@@ -229,6 +284,16 @@ void gateway_simulator::announce(time_point now) {
                 purpose::announcement, {source, announcement_group(address), std::move(bytes)}, due
             );
         }
+    }
+}
+
+void gateway_simulator::notify(wire::ssdp::advertisement_kind kind, time_point now) {
+    if (!state_.speaks(dialect_id::igd) || !state_.options.address.is_v4()) {
+        return;
+    }
+    for (auto& message : ssdp_notifications(state_, kind)) {
+        ++statistics_.announcements;
+        send(purpose::announcement, std::move(message), now);
     }
 }
 
@@ -260,6 +325,18 @@ gateway_mapping const* gateway_simulator::find(
     std::uint8_t protocol, endpoint const& internal, std::uint16_t external_port
 ) const {
     return state_.table.find(protocol, internal, external_port);
+}
+
+gateway_mapping const*
+gateway_simulator::find_external(std::uint8_t protocol, std::uint16_t port) const {
+    return state_.table.find_external(protocol, port);
+}
+
+void gateway_simulator::put(gateway_mapping mapping) {
+    if (auto const* old = find_external(mapping.protocol, mapping.external.port)) {
+        state_.table.remove(gateway_mapping{*old});
+    }
+    state_.table.put(std::move(mapping));
 }
 
 std::uint32_t gateway_simulator::epoch(dialect_id dialect, time_point now) const {

@@ -4,7 +4,9 @@
 #include "support/exchange.hpp"
 #include "support/gateway_state.hpp"
 #include "support/mapping_table.hpp"
+#include "support/stream.hpp"
 #include "support/vices.hpp"
+#include "wire/ssdp.hpp"
 
 #include <pmp/clock.hpp>
 #include <pmp/endpoint.hpp>
@@ -26,6 +28,7 @@ struct gateway_statistics {
     std::size_t requests = 0;
     std::size_t pcp_requests = 0;
     std::size_t nat_pmp_requests = 0;
+    std::size_t igd_requests = 0;
     std::size_t answers = 0;
     std::size_t grants = 0;
     std::size_t deletions = 0;
@@ -40,7 +43,8 @@ struct gateway_statistics {
 
 enum class reboot_kind : std::uint8_t { forgets, keeps };
 
-/// A gateway that speaks PCP (RFC 6887) and NAT-PMP (RFC 6886) and forwards nothing. It opens no
+/// A gateway that speaks PCP (RFC 6887), NAT-PMP (RFC 6886) and UPnP (IGD:1, IGD:2) and forwards
+/// nothing. It opens no
 /// socket and reads no clock: datagrams go in and come out, time is an argument, and the same calls
 /// with the same seed give the same answers. Without vices it does what the standards ask.
 class gateway_simulator {
@@ -48,7 +52,14 @@ public:
     /// It announces nothing before it is told to.
     gateway_simulator(gateway_options const&, std::uint64_t seed, time_point now);
 
+    /// To port 5351, or 1900, or to the group of SSDP.
     void receive(packet const&, time_point now);
+    /// An HTTP request to that port of it.
+    stream_answer converse(
+        endpoint const& client, std::uint16_t port, std::string const& request, time_point now
+    );
+    /// Where it serves HTTP; absent where it speaks no UPnP.
+    std::optional<std::uint16_t> http_port() const;
     void tick(time_point now);
     /// What is to be sent now.
     std::optional<packet> poll();
@@ -62,7 +73,7 @@ public:
     /// Told to clients by an announcement (RFC 6886 3.2.1) and Mapping Updates (RFC 6887 14.2).
     /// The unspecified address: there is none.
     void set_external_address(ip_address const&, time_point now);
-    /// Which ones it speaks from now on: `pcp`, `nat_pmp`, both or none.
+    /// Which ones it speaks from now on; may be none.
     void set_protocols(std::vector<dialect_id>);
     /// Loses all mappings and tells nobody.
     void forget();
@@ -78,6 +89,9 @@ public:
     gateway_mapping const* find(std::uint8_t protocol, endpoint const& internal) const;
     gateway_mapping const*
     find(std::uint8_t protocol, endpoint const& internal, std::uint16_t external_port) const;
+    gateway_mapping const* find_external(std::uint8_t protocol, std::uint16_t port) const;
+    /// Has it from now on, whoever made it.
+    void put(gateway_mapping);
     /// As it would tell it.
     std::uint32_t epoch(dialect_id, time_point now) const;
 
@@ -94,6 +108,8 @@ private:
 
     bool loses_next();
     exchange serve(packet const&, time_point now, std::optional<wire::bytes>& answer);
+    void receive_search(packet const&, time_point now);
+    void notify(wire::ssdp::advertisement_kind, time_point now);
     void deliver(packet const& request, wire::bytes const& answer, time_point now);
     void volunteer(packet const& request, time_point now);
     void contradict(packet const& request, wire::bytes const& answer, time_point now);

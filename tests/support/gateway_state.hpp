@@ -34,6 +34,8 @@ struct gateway_options {
     std::size_t capacity = 65535;
     /// PCP THIRD_PARTY is served.
     bool third_party = false;
+    /// IGD:1 or IGD:2, where UPnP is spoken.
+    unsigned igd_version = 1;
 };
 
 /// Seconds since the start of the epoch (RFC 6887 8.5, RFC 6886 3.6).
@@ -52,6 +54,16 @@ private:
     time_point since_;
     std::chrono::nanoseconds value_;
     std::int64_t percent_ = 100;
+};
+
+/// What the UPnP side alone has.
+struct igd_state {
+    /// How long it has been connected.
+    epoch_clock uptime;
+    /// Of its HTTP server.
+    std::uint16_t port = 5000;
+    /// BOOTID.UPNP.ORG
+    std::uint32_t boot_id = 1;
 };
 
 /// What a client wants, in words common to both protocols.
@@ -75,7 +87,7 @@ struct granted_mapping {
     std::uint32_t lifetime = 0;
 };
 
-/// What the two protocol sides of a simulated gateway share.
+/// What the protocol sides of a simulated gateway share.
 struct gateway_state {
     gateway_options options;
     vice_set vices;
@@ -83,6 +95,7 @@ struct gateway_state {
     random_source random;
     epoch_clock pcp_epoch;
     epoch_clock nat_pmp_epoch;
+    igd_state igd;
 
     bool speaks(dialect_id) const;
     bool has_external_address() const;

@@ -2,6 +2,7 @@
 #include "support/host.hpp"
 
 #include "wire/natpmp.hpp"
+#include "wire/ssdp.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -115,9 +116,11 @@ bool host::receive(packet const& message, unsigned segment) {
                    named.second.view.interface_index == segment;
         });
         if (found == sockets_.end()) {
-            return false;
+            return advertised(message, arrived);
         }
         arrived.gateway = found->first;
+    } else if (message.destination == wire::ssdp::group_v4()) {
+        return advertised(message, arrived);
     } else if (message.destination.port != announcement_port) {
         return false;
     }
@@ -153,14 +156,24 @@ void host::update_sockets() {
         auto const same = kept != old.end() && kept->second.view.address == view.address &&
                           kept->second.view.internal == view.internal &&
                           kept->second.view.interface_index == view.interface_index;
-        endpoint local{view.internal, 0};
-        local.port = same ? kept->second.local.port
-                          : static_cast<std::uint16_t>(
-                                first_ephemeral_port + draw(timeline_.random(), ephemeral_ports)
-                            );
-        sockets_.insert_or_assign(view.name, socket{view, local});
+        socket opened = same ? kept->second : socket{};
+        opened.view = view;
+        opened.local = {view.internal, same ? opened.local.port : draw_port()};
+        auto const& allowed = view.protocols;
+        if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
+            opened.search = {};
+        } else if (opened.search.port == 0) {
+            opened.search = {view.internal, draw_port()};
+        }
+        sockets_.insert_or_assign(view.name, opened);
         network_.attach(view.interface_index, view.internal, *this);
     }
+}
+
+std::uint16_t host::draw_port() {
+    return static_cast<std::uint16_t>(
+        first_ephemeral_port + draw(timeline_.random(), ephemeral_ports)
+    );
 }
 
 // Outputs.
@@ -216,14 +229,6 @@ void host::check(wire::bytes const& message) const {
     if (map != nullptr && map->internal_port == 0 && map->lifetime == 0) {
         broken("deletes all mappings of this host");
     }
-}
-
-void host::perform(outbound_search const& search) {
-    broken("searches around the gateway '" + search.gateway + "', where UPnP is not allowed");
-}
-
-void host::perform(fetch const& exchange) {
-    broken("fetches from the gateway '" + exchange.gateway + "', where UPnP is not allowed");
 }
 
 void host::perform(event const& happened) {
@@ -287,6 +292,8 @@ void host::suspend(std::chrono::nanoseconds duration) {
 
 void host::start() {
     ++stops_;
+    ++lives_;
+    hurried_ = false;
     engine_.emplace(settings_, saved_, timeline_.random()());
     armed_ = time_point::max();
     sockets_.clear();
@@ -318,6 +325,7 @@ void host::stop(std::chrono::nanoseconds grace) {
         if (stop != stops_ || !is_running()) {
             return;
         }
+        hurried_ = true;
         engine_->hurry_releases(timeline_.now());
         drain();
         crash();

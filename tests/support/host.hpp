@@ -37,6 +37,9 @@ struct host_traffic {
     std::size_t received = 0;
     /// Most datagrams sent within one minute of the clock.
     std::size_t busiest_minute = 0;
+    /// UPnP: searches sent and connections opened.
+    std::size_t searches = 0;
+    std::size_t fetches = 0;
     /// By `ignore_reason`.
     std::array<std::size_t, 3> ignored{};
 };
@@ -45,7 +48,8 @@ struct host_traffic {
 /// simulated. After each input it drains the engine and holds it to these laws, throwing
 /// `law_broken`: `poll()` comes to an end, `wake_at()` lies ahead, datagrams go to port 5351 of a
 /// gateway in view and nowhere else, not too many of them, of version 0 or 2, and none deletes all
-/// mappings.
+/// mappings. Searches go to the group of SSDP and to the gateway, connections to the gateway
+/// alone and one at a time.
 class host final : public network_node {
 public:
     host(timeline&, network&, ip_address address, engine_settings, memory);
@@ -102,9 +106,17 @@ private:
     struct socket {
         gateway_view view;
         endpoint local;
+        /// Port 0 where UPnP is not allowed.
+        endpoint search;
+        /// Connections that stand.
+        std::size_t fetches = 0;
     };
 
     void update_sockets();
+    std::uint16_t draw_port();
+    bool advertised(packet const&, inbound_datagram);
+    void fetched(fetch const&, stream_result const&);
+    socket& socket_of(std::string const& gateway, char const* does);
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch const&);
@@ -112,6 +124,7 @@ private:
     void poll_until_empty();
     void check(wire::bytes const&) const;
     void count_sent();
+    void count_exchange();
     void arm();
     void wake();
     [[noreturn]] void broken(std::string const& what) const;
@@ -130,9 +143,13 @@ private:
     host_traffic traffic_;
     std::int64_t minute_ = 0;
     std::size_t sent_in_minute_ = 0;
+    std::int64_t exchange_minute_ = 0;
+    std::size_t exchanges_in_minute_ = 0;
     bool asleep_ = false;
+    bool hurried_ = false;
     unsigned sleeps_ = 0;
     unsigned stops_ = 0;
+    unsigned lives_ = 0;
     time_point armed_ = time_point::max();
 };
 

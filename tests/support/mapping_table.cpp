@@ -39,6 +39,12 @@ gateway_mapping const* mapping_table::find(
     return found != mappings_.end() ? &found->second : nullptr;
 }
 
+gateway_mapping const*
+mapping_table::find_external(std::uint8_t protocol, std::uint16_t external_port) const {
+    auto const owner = owners_.find({external_port, protocol});
+    return owner != owners_.end() ? find(protocol, owner->second, external_port) : nullptr;
+}
+
 void mapping_table::put(gateway_mapping mapping) {
     auto const key = key_of(mapping);
     if (auto const old = mappings_.find(key); old != mappings_.end()) {
@@ -46,9 +52,7 @@ void mapping_table::put(gateway_mapping mapping) {
     }
     expiries_.emplace(mapping.expires, key);
     if (occupies_port(mapping)) {
-        owners_.insert_or_assign(
-            {mapping.external.port, mapping.protocol}, mapping.internal.address
-        );
+        owners_.insert_or_assign({mapping.external.port, mapping.protocol}, mapping.internal);
     }
     mappings_.insert_or_assign(key, std::move(mapping));
 }
@@ -89,7 +93,7 @@ bool mapping_table::is_free(std::uint8_t protocol, std::uint16_t port, ip_addres
     }
     auto const companion = protocol == tcp_number ? udp_number : tcp_number;
     auto const owner = owners_.find({port, companion});
-    return owner == owners_.end() || owner->second == client;
+    return owner == owners_.end() || owner->second.address == client;
 }
 
 std::optional<std::uint16_t> mapping_table::choose_port(

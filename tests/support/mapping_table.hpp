@@ -27,7 +27,7 @@ struct gateway_mapping {
     endpoint external;
     /// The protocol that made or renewed it last.
     dialect_id via = dialect_id::pcp;
-    /// Absent where NAT-PMP made it.
+    /// Absent where PCP has not made it.
     std::optional<wire::pcp::nonce> nonce;
     time_point expires;
     /// Where the last request for it came from; Mapping Updates go there.
@@ -35,7 +35,7 @@ struct gateway_mapping {
     std::string description;
 };
 
-/// The mappings of a gateway, which both of its protocols share.
+/// The mappings of a gateway, which all of its protocols share.
 class mapping_table {
 public:
     using table_key = std::pair<std::uint8_t, std::pair<endpoint, std::uint16_t>>;
@@ -44,6 +44,8 @@ public:
     gateway_mapping const* find(std::uint8_t protocol, endpoint const& internal) const;
     gateway_mapping const*
     find(std::uint8_t protocol, endpoint const& internal, std::uint16_t external_port) const;
+    /// The one of that external port, whoever owns it.
+    gateway_mapping const* find_external(std::uint8_t protocol, std::uint16_t external_port) const;
     /// Replaces one of the same protocol, internal endpoint and external port.
     void put(gateway_mapping);
     /// Invalidates what `find` returned.
@@ -72,7 +74,7 @@ private:
 
     std::map<table_key, gateway_mapping> mappings_;
     std::set<std::pair<time_point, table_key>> expiries_;
-    std::map<std::pair<std::uint16_t, std::uint8_t>, ip_address> owners_;
+    std::map<std::pair<std::uint16_t, std::uint8_t>, endpoint> owners_;
 };
 
 } // namespace pmp::test

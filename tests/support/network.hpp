@@ -2,15 +2,19 @@
 #pragma once
 
 #include "support/exchange.hpp"
+#include "support/stream.hpp"
 #include "support/timeline.hpp"
 
 #include <pmp/endpoint.hpp>
+#include <pmp/error.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -40,8 +44,24 @@ public:
 
     /// False: nothing listens on that port, which its sender learns.
     virtual bool receive(packet const&, unsigned segment) = 0;
+    /// A connection to it.
+    virtual stream_answer converse(stream_request const&, unsigned /*segment*/) { return {}; }
     /// The port to which this node sent it is closed (ICMP).
     virtual void unreachable(packet const&, unsigned /*segment*/) {}
+};
+
+/// How long a client of a connection waits.
+struct stream_limits {
+    /// From the start until the connection stands.
+    std::chrono::nanoseconds connect = std::chrono::seconds{5};
+    /// From then until its end.
+    std::chrono::nanoseconds whole = std::chrono::seconds{30};
+};
+
+/// What a client of a connection got.
+struct stream_result {
+    error_code error{};
+    std::string bytes{};
 };
 
 enum class packet_fate : std::uint8_t {
@@ -83,6 +103,14 @@ public:
     bool is_attached(unsigned segment, ip_address const&) const;
 
     void send(unsigned segment, packet);
+    /// Opens a connection, says all that `request` has, and hears all that comes back until the
+    /// connection ends. `done` is called once.
+    void converse(
+        unsigned segment,
+        stream_request const&,
+        stream_limits const&,
+        std::function<void(stream_result)> done
+    );
 
     /// Of every path that has none of its own.
     path_conditions& conditions() { return usual_; }
@@ -102,6 +130,7 @@ private:
 
     void send_over_path(unsigned segment, packet const&, ip_address const& to);
     void deliver(unsigned segment, packet const&, ip_address const& to);
+    std::chrono::nanoseconds retransmissions(path_conditions const&);
     void corrupt(packet&);
     void capture(packet_fate, unsigned segment, packet const&);
     path_conditions const& path(ip_address const& from, ip_address const& to) const;

@@ -28,15 +28,24 @@ simulated_gateway::simulated_gateway(
 simulated_gateway::~simulated_gateway() = default;
 
 bool simulated_gateway::receive(packet const& message, unsigned /*segment*/) {
-    if (message.destination.address.is_multicast()) {
+    auto const searched =
+        message.destination.port == wire::ssdp::port && simulator_.http_port().has_value();
+    if (message.destination.address.is_multicast() && !searched) {
         return true;
     }
-    if (port_closed_ || message.destination.port != gateway_port) {
+    if (!searched && (port_closed_ || message.destination.port != gateway_port)) {
         return false;
     }
     simulator_.receive(message, timeline_.now());
     drain();
     return true;
+}
+
+stream_answer simulated_gateway::converse(stream_request const& request, unsigned /*segment*/) {
+    auto answer =
+        simulator_.converse(request.client, request.server.port, request.bytes, timeline_.now());
+    drain();
+    return answer;
 }
 
 void simulated_gateway::drain() {
@@ -114,6 +123,16 @@ bool simulated_gateway::holds(lease const& held) const {
     auto const protocol = static_cast<std::uint8_t>(held.protocol);
     auto const* mapping = simulator_.find(protocol, held.internal, held.assigned.port);
     return mapping != nullptr && mapping->expires > timeline_.now();
+}
+
+gateway_mapping const*
+simulated_gateway::find_external(transport protocol, std::uint16_t port) const {
+    return simulator_.find_external(static_cast<std::uint8_t>(protocol), port);
+}
+
+void simulated_gateway::put(gateway_mapping mapping) {
+    simulator_.put(std::move(mapping));
+    drain();
 }
 
 gateway_mapping const*

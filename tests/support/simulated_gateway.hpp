@@ -41,6 +41,10 @@ public:
 
     /// True where it has this very mapping now: protocol, internal endpoint and external port.
     bool holds(lease const&) const;
+    /// Its mapping of that external port, whoever owns it.
+    gateway_mapping const* find_external(transport, std::uint16_t port) const;
+    /// Makes a mapping of somebody else.
+    void put(gateway_mapping);
     gateway_mapping const* find(transport, std::string const& address, std::uint16_t port) const;
     std::vector<gateway_mapping> table() const { return simulator_.table(); }
     gateway_statistics const& statistics() const { return simulator_.statistics(); }
@@ -52,6 +56,7 @@ public:
     gateway_simulator const& simulator() const { return simulator_; }
 
     bool receive(packet const&, unsigned segment) override;
+    stream_answer converse(stream_request const&, unsigned segment) override;
 
 private:
     void drain();

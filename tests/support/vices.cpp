@@ -14,6 +14,11 @@ constexpr std::int64_t day = 86400;
 constexpr std::int64_t any16 = 65535;
 constexpr std::int64_t longest_lifetime = 0xffffffff;
 
+constexpr vice_description
+upnp_error_row(vice id, std::string_view name, std::string_view meaning) {
+    return {id, name, "=CODE", meaning, 400, 899, {}};
+}
+
 // Rows in the order of the enumeration: id, name, syntax, meaning, least, most, usual value.
 constexpr std::array table = {
     vice_description{
@@ -230,6 +235,125 @@ constexpr std::array table = {
         "maps-port-zero",
         "",
         "NAT-PMP maps internal port 0 to a port that it chooses"},
+    upnp_error_row(vice::upnp_error, "upnp-error", "each UPnP action is refused with that"),
+    upnp_error_row(vice::upnp_add_any_error, "upnp-add-any-error", "so is AddAnyPortMapping"),
+    upnp_error_row(
+        vice::upnp_read_error, "upnp-read-error", "so are GetSpecific- and GetGeneric..Entry"
+    ),
+    upnp_error_row(vice::upnp_status_error, "upnp-status-error", "so is GetStatusInfo"),
+    upnp_error_row(vice::upnp_address_error, "upnp-address-error", "so is GetExternalIPAddress"),
+    vice_description{
+        vice::empty_external_address,
+        "empty-external-address",
+        "",
+        "UPnP answers with an empty external address"},
+    vice_description{
+        vice::permanent_only,
+        "permanent-only",
+        "",
+        "UPnP grants leases without an end alone (725)"},
+    vice_description{
+        vice::only_lease,
+        "only-lease",
+        "=SECONDS",
+        "UPnP grants no other lease than that (402)",
+        0,
+        longest_lifetime,
+        {}},
+    vice_description{
+        vice::lease_ignored, "lease-ignored", "", "UPnP leases never end, and it says so"},
+    vice_description{
+        vice::lease_not_extended,
+        "lease-not-extended",
+        "",
+        "adding a UPnP entry again leaves its end where it was"},
+    vice_description{
+        vice::drops_leases, "drops-leases", "", "UPnP entries that have an end vanish at once"},
+    vice_description{
+        vice::grants_nothing, "grants-nothing", "", "UPnP answers success, and maps nothing"},
+    vice_description{
+        vice::reports_lease,
+        "reports-lease",
+        "=SECONDS",
+        "UPnP tells that of each lease, whatever is left of it",
+        0,
+        longest_lifetime,
+        {}},
+    vice_description{
+        vice::conflict_with_own,
+        "conflict-with-own",
+        "",
+        "UPnP refuses to renew an entry that is there (718)"},
+    vice_description{
+        vice::equal_ports_only,
+        "equal-ports-only",
+        "",
+        "UPnP wants both ports to be the same (724)"},
+    vice_description{
+        vice::high_ports_only,
+        "high-ports-only",
+        "",
+        "UPnP maps no external port below 1024 (606)"},
+    vice_description{
+        vice::lower_case_refused,
+        "lower-case-refused",
+        "",
+        "UPnP takes TCP and UDP in capitals alone (402)"},
+    vice_description{
+        vice::other_descriptions,
+        "other-descriptions",
+        "",
+        "UPnP stores \"UPnP\" as the description of each entry"},
+    vice_description{
+        vice::two_services,
+        "two-services",
+        "",
+        "has a WANPPPConnection too, in front and not connected"},
+    vice_description{
+        vice::foreign_location,
+        "foreign-location",
+        "",
+        "LOCATION names the address next to its own"},
+    vice_description{
+        vice::ssdp_other_port, "ssdp-other-port", "", "searches are answered from port 40000"},
+    vice_description{
+        vice::ssdp_multicast_only, "ssdp-multicast-only", "", "does not hear unicast searches"},
+    vice_description{
+        vice::ssdp_unicast_only, "ssdp-unicast-only", "", "does not hear multicast searches"},
+    vice_description{
+        vice::ssdp_root_only,
+        "ssdp-root-only",
+        "",
+        "answers to searches for upnp:rootdevice alone"},
+    vice_description{
+        vice::ssdp_all_only, "ssdp-all-only", "", "answers to searches for ssdp:all alone"},
+    vice_description{
+        vice::url_base, "url-base", "", "its description has a URLBase, with another path"},
+    vice_description{vice::url_base_empty, "url-base-empty", "", "one that is empty"},
+    vice_description{
+        vice::url_base_elsewhere, "url-base-elsewhere", "", "one that names another host"},
+    vice_description{
+        vice::description_huge, "description-huge", "", "a description of more than a mebibyte"},
+    vice_description{
+        vice::description_bomb, "description-bomb", "", "a description whose entities expand"},
+    vice_description{vice::http_chunked, "http-chunked", "", "HTTP answers come in chunks"},
+    vice_description{
+        vice::http_no_length, "http-no-length", "", "HTTP answers end with the connection"},
+    vice_description{
+        vice::http_cut, "http-cut", "", "connections are closed amid the body of an answer"},
+    vice_description{
+        vice::http_slow,
+        "http-slow",
+        "[=SECONDS]",
+        "HTTP answers come that much later (20)",
+        0,
+        day,
+        20},
+    vice_description{
+        vice::http_new_port,
+        "http-new-port",
+        "",
+        "after each reboot HTTP is served at the next port"},
 };
 
 [[noreturn]] void reject(std::string_view text, std::string const& why) {
@@ -294,6 +418,10 @@ std::span<vice_description const> all_vices() {
 
 vice_description const& describe(vice id) {
     return table.at(static_cast<std::size_t>(id));
+}
+
+bool is_of_upnp(vice id) {
+    return id >= vice::upnp_error;
 }
 
 vice find_vice(std::string_view name) {

@@ -57,7 +57,46 @@ enum class vice : std::uint8_t {
     no_resources_on_absent_delete,
     delete_all_takes_both_protocols,
     maps_port_zero,
+    // Those that follow concern UPnP alone.
+    upnp_error,
+    upnp_add_any_error,
+    upnp_read_error,
+    upnp_status_error,
+    upnp_address_error,
+    empty_external_address,
+    permanent_only,
+    only_lease,
+    lease_ignored,
+    lease_not_extended,
+    drops_leases,
+    grants_nothing,
+    reports_lease,
+    conflict_with_own,
+    equal_ports_only,
+    high_ports_only,
+    lower_case_refused,
+    other_descriptions,
+    two_services,
+    foreign_location,
+    ssdp_other_port,
+    ssdp_multicast_only,
+    ssdp_unicast_only,
+    ssdp_root_only,
+    ssdp_all_only,
+    url_base,
+    url_base_empty,
+    url_base_elsewhere,
+    description_huge,
+    description_bomb,
+    http_chunked,
+    http_no_length,
+    http_cut,
+    http_slow,
+    http_new_port,
 };
+
+/// Whether it shows in UPnP alone.
+bool is_of_upnp(vice);
 
 struct vice_description {
     vice id;
@@ -111,7 +150,7 @@ public:
     void clear(vice);
 
 private:
-    static constexpr std::size_t size = static_cast<std::size_t>(vice::maps_port_zero) + 1;
+    static constexpr std::size_t size = static_cast<std::size_t>(vice::http_new_port) + 1;
     std::array<std::optional<vice_value>, size> values_;
 };
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "support/host.hpp"
+#include "wire/http_message.hpp"
+#include "wire/ssdp.hpp"
+#include "wire/text.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+// What a host does for UPnP.
+namespace pmp::test {
+
+namespace {
+
+// A search is 28 datagrams, and a mapping takes five exchanges.
+constexpr std::size_t base_rate = 240;
+constexpr std::size_t rate_per_mapping = 20;
+
+fetch_result result_of(fetch const& what, stream_result const& got) {
+    fetch_result out;
+    out.gateway = what.gateway;
+    out.id = what.id;
+    out.error = got.error;
+    if (out.error) {
+        return out;
+    }
+    wire::http::response_reader reader({16384, what.longest_body});
+    out.error = reader.put(wire::bytes_of(got.bytes));
+    if (!out.error) {
+        out.error = reader.finish();
+    }
+    if (!out.error) {
+        auto response = reader.take();
+        out.status = response.status;
+        out.body = std::move(response.body);
+        for (auto& [name, value] : response.fields) {
+            out.fields.push_back({std::move(name), std::move(value)});
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+host::socket& host::socket_of(std::string const& gateway, char const* does) {
+    auto const found = sockets_.find(gateway);
+    if (found == sockets_.end()) {
+        broken(std::string(does) + " the gateway '" + gateway + "', which is not in view");
+    }
+    if (found->second.search.port == 0) {
+        broken(std::string(does) + " the gateway '" + gateway + "', where UPnP is not allowed");
+    }
+    return found->second;
+}
+
+void host::perform(outbound_search const& search) {
+    auto const& opened = socket_of(search.gateway, "searches at");
+    endpoint const own{opened.view.address, wire::ssdp::port};
+    if (search.destination != own && search.destination != wire::ssdp::group_v4()) {
+        broken("searches at " + to_string(search.destination) + ", which is no gateway");
+    }
+    if (!wire::ssdp::decode_search(search.bytes)) {
+        broken("searches in other words than M-SEARCH");
+    }
+    ++traffic_.searches;
+    count_exchange();
+    network_.send(opened.view.interface_index, {opened.search, search.destination, search.bytes});
+}
+
+void host::perform(fetch const& what) {
+    auto& opened = socket_of(what.gateway, "fetches from");
+    if (what.server.address != opened.view.address || what.source != opened.view.internal) {
+        broken("fetches from " + to_string(what.server) + ", which is no gateway");
+    }
+    if (opened.fetches > 0 && !hurried_) {
+        broken("has two connections to one gateway");
+    }
+    ++opened.fetches;
+    ++traffic_.fetches;
+    count_exchange();
+    network_.converse(
+        opened.view.interface_index,
+        {{what.source, draw_port()}, what.server, what.request},
+        {what.connect_timeout, what.timeout},
+        [this, what, life = lives_](stream_result const& got) {
+            if (life == lives_) {
+                fetched(what, got);
+            }
+        }
+    );
+}
+
+void host::fetched(fetch const& what, stream_result const& got) {
+    if (auto const opened = sockets_.find(what.gateway);
+        opened != sockets_.end() && opened->second.fetches > 0) {
+        --opened->second.fetches;
+    }
+    if (!is_running()) {
+        return;
+    }
+    // No connection outlives a sleep.
+    engine_->fetched(
+        result_of(what, asleep_ ? stream_result{boost::asio::error::timed_out, {}} : got),
+        timeline_.now()
+    );
+    if (!asleep_) {
+        drain();
+    }
+}
+
+/// A reply to a search, or a notification. False: nothing listens there.
+bool host::advertised(packet const& message, inbound_datagram arrived) {
+    if (message.destination == wire::ssdp::group_v4()) {
+        arrived.gateway.clear();
+    } else {
+        auto const found = std::find_if(sockets_.begin(), sockets_.end(), [&](auto const& named) {
+            return named.second.search == message.destination &&
+                   named.second.view.interface_index == arrived.interface_index;
+        });
+        if (found == sockets_.end()) {
+            return false;
+        }
+        arrived.gateway = found->first;
+    }
+    ++traffic_.received;
+    if (auto const reason = engine_->advertised(arrived, timeline_.now())) {
+        ++traffic_.ignored.at(static_cast<std::size_t>(*reason));
+    }
+    drain();
+    return true;
+}
+
+void host::count_exchange() {
+    using std::chrono::minutes;
+    auto const minute = std::chrono::duration_cast<minutes>(timeline_.elapsed()).count();
+    if (minute != std::exchange(exchange_minute_, minute)) {
+        exchanges_in_minute_ = 0;
+    }
+    if (++exchanges_in_minute_ > base_rate + rate_per_mapping * most_wishes_) {
+        broken("makes " + std::to_string(exchanges_in_minute_) + " exchanges within a minute");
+    }
+}
+
+} // namespace pmp::test
