@@ -130,6 +130,8 @@ private:
     /// Places of descriptions that are still to be looked at.
     std::deque<wire::http_url> places_;
     time_point search_again_ = time_point::max();
+    /// When a notification is a reason to search again.
+    time_point heeds_from_ = time_point::min();
     std::chrono::seconds search_pause_{};
 
     std::optional<wire::http_url> location_;

@@ -19,6 +19,8 @@ constexpr seconds first_search_pause{15};
 constexpr seconds longest_search_pause{1200};
 constexpr unsigned most_failures = 2;
 constexpr seconds status_pause{600};
+/// Anybody can send notifications: so often they are a reason to search.
+constexpr seconds notification_pause{30};
 
 } // namespace
 
@@ -82,7 +84,8 @@ bool igd_session::hear(inbound_datagram const& in, time_point now) {
     if (said->kind == ssdp::advertisement_kind::byebye) {
         return true;
     }
-    if (phase_ == phase::absent) {
+    if (phase_ == phase::absent && heeds_from_ <= now) {
+        heeds_from_ = now + notification_pause;
         search(now);
     }
     if (auto const place = discovery_.hear(*said)) {
@@ -111,10 +114,11 @@ void igd_session::notified(ssdp::advertisement const& said, time_point now) {
     if (said.kind == ssdp::advertisement_kind::byebye || has_restarted(said) || elsewhere) {
         doubtful_ = true;
         boot_id_ = said.boot_id;
-        if (in_flight_ == purpose::nothing) {
+        if (in_flight_ == purpose::nothing && heeds_from_ <= now) {
+            heeds_from_ = now + notification_pause;
             search(now);
         } else {
-            status_due_ = now;
+            status_due_ = std::min(status_due_, std::max(heeds_from_, now));
         }
     }
 }

@@ -126,6 +126,12 @@ void gateway::understand(igd_exchange e, time_point /*now*/) {
 
 void gateway::understand(igd_found const& found, time_point now) {
     auto const was_quiet = known_->quiet(now);
+    if (was_quiet && known_->speech.spoken() != nullptr) {
+        // It lives, and has left datagrams unanswered for a while: firmware that was changed, or
+        // their port filtered.
+        known_->speech.fell_silent();
+        known_->datagrams_failed = true;
+    }
     auto const silent = known_->speech.spoken() == nullptr &&
                         (known_->datagrams_failed || !known_->speech.possible());
     if (silent) {

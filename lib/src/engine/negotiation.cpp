@@ -46,6 +46,11 @@ void negotiation::settle_for_fallback() {
     failed_trials_ = trials_until_deaf;
 }
 
+void negotiation::fell_silent() {
+    spoken_ = nullptr;
+    failed_trials_ = 0;
+}
+
 void negotiation::trial_failed() {
     ++failed_trials_;
 }

@@ -36,6 +36,8 @@ public:
     bool denied(dialect const&);
     /// It does not react to the best dialect and does to the fallback.
     void settle_for_fallback();
+    /// It answers in neither any more.
+    void fell_silent();
     /// A request on trial was not answered.
     void trial_failed();
     /// Something happened to the gateway: what it did not understand it may understand now.
