@@ -31,6 +31,11 @@ constexpr auto hosts_per_gateway = 2;
 /// Longer than any lease (RFC 6887 15) and any hold time after an error.
 constexpr auto healing = 26h;
 
+/// Hosts and gateways here speak no UPnP.
+std::span<vice_description const> drawn_vices() {
+    return all_vices().first(static_cast<std::size_t>(vice::upnp_error));
+}
+
 class explorer {
 public:
     explicit explorer(std::uint64_t seed) : w_(seed) {
@@ -233,7 +238,7 @@ private:
 
     void change_vice() {
         auto& gateway = some_gateway();
-        auto const& row = all_vices()[pick(all_vices().size())];
+        auto const& row = drawn_vices()[pick(drawn_vices().size())];
         if (chance(40)) {
             tell("no " + std::string(row.name));
             return gateway.clear(row.id);
