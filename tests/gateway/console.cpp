@@ -98,6 +98,7 @@ void console::reboot(words const& given) {
     }
     auto const before = server_.simulator().mappings();
     server_.simulator().reboot(keeps ? reboot_kind::keeps : reboot_kind::forgets, server_.now());
+    server_.flush();
     server_.print(std::string("rebooted, ") + (keeps ? "kept " : "forgot ") + count_of(before));
 }
 
@@ -114,6 +115,7 @@ void console::change_address(words const& given) {
 
 void console::change_protocols(words const& given) {
     server_.simulator().set_protocols(parse_protocols(given[1]));
+    server_.flush();
     server_.print("protocols " + given[1]);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/gateway_server.hpp"
 
+#include "wire/ssdp.hpp"
+
 #include <pmp/network.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -32,8 +34,27 @@ gateway_server::gateway_server(boost::asio::io_context& context, options const& 
     , start_(steady_now())
     , simulator_(wanted.gateway, wanted.seed, start_)
     , socket_(open(context, {address_.address, address_.port}))
+    , upnp_(
+          context,
+          address_.address,
+          [this](packet const& search) {
+              simulator_.receive(search, now());
+              flush();
+          },
+          [this](pmp::endpoint const& client, std::string const& request) {
+              auto const port = simulator_.http_port().value_or(0);
+              auto answer = simulator_.converse(client, port, request, now());
+              flush();
+              return answer;
+          }
+      )
     , timer_(context) {
-    simulator_.on_exchange([this](exchange const& seen) { print(to_string(seen)); });
+    simulator_.on_exchange([this](exchange const& seen) {
+        // Of a search there are many, and most are for something else.
+        if (seen.kind != pmp::test::request_kind::search || seen.answered_by) {
+            print(to_string(seen));
+        }
+    });
     simulator_.on_expiry([this](gateway_mapping const& gone) {
         print(
             "expired " + pmp::test::protocol_name(gone.protocol) + " " + to_string(gone.internal) +
@@ -43,6 +64,11 @@ gateway_server::gateway_server(boost::asio::io_context& context, options const& 
     for (auto const& vice : wanted.vices) {
         simulator_.set(vice, start_);
     }
+    serve_upnp();
+}
+
+void gateway_server::serve_upnp() {
+    upnp_.serve_at(address_.address.is_v4() ? simulator_.http_port() : std::nullopt);
 }
 
 udp::socket gateway_server::open(boost::asio::io_context& context, udp::endpoint const& local) {
@@ -88,6 +114,7 @@ void gateway_server::receive() {
 }
 
 void gateway_server::flush() {
+    serve_upnp();
     while (auto const message = simulator_.poll()) {
         send(*message);
     }
@@ -110,6 +137,10 @@ void gateway_server::send(packet const& message) {
 udp::socket& gateway_server::socket_for(pmp::endpoint const& source) {
     if (source == address_) {
         return socket_;
+    }
+    if (auto* searches = upnp_.searches();
+        searches != nullptr && source == pmp::endpoint{address_.address, pmp::wire::ssdp::port}) {
+        return *searches;
     }
     auto found = other_sockets_.find(source);
     if (found == other_sockets_.end()) {

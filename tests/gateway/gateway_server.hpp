@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "gateway/igd_server.hpp"
 #include "gateway/options.hpp"
 #include "support/gateway_simulator.hpp"
 
@@ -19,7 +20,8 @@ namespace pmp_gateway {
 /// A gateway simulator on real sockets. Everything happens on one thread.
 class gateway_server {
 public:
-    /// Throws `boost::system::system_error` where its address or port can't be had.
+    /// Throws `boost::system::system_error` where its address or port can't be had, another
+    /// `std::runtime_error` where a port of UPnP can't.
     gateway_server(boost::asio::io_context&, options const&);
 
     /// Announces itself, and serves as long as the context runs.
@@ -27,7 +29,8 @@ public:
 
     pmp::time_point now() const;
     pmp::test::gateway_simulator& simulator() { return simulator_; }
-    /// To be called after each use of `simulator()`: sends what it has to say.
+    /// To be called after each use of `simulator()`: sends what it has to say. Throws
+    /// `std::runtime_error` where a port of UPnP can't be had.
     void flush();
     /// A line with the seconds since the start, on standard output.
     void print(std::string const& line) const;
@@ -36,6 +39,7 @@ private:
     using udp = boost::asio::ip::udp;
 
     static udp::socket open(boost::asio::io_context&, udp::endpoint const&);
+    void serve_upnp();
     void receive();
     void send(pmp::test::packet const&);
     udp::socket& socket_for(pmp::endpoint const& source);
@@ -46,6 +50,7 @@ private:
     pmp::time_point start_;
     pmp::test::gateway_simulator simulator_;
     udp::socket socket_;
+    igd_server upnp_;
     /// For vices that answer from elsewhere.
     std::map<pmp::endpoint, udp::socket> other_sockets_;
     boost::asio::steady_timer timer_;

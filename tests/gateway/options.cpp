@@ -7,6 +7,7 @@
 #include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <sstream>
 #include <stdexcept>
@@ -18,19 +19,22 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::string_view help_text = R"(Usage: pmp-gateway [OPTION]...
-Plays a gateway that speaks PCP and NAT-PMP, on UDP port 5351. It forwards nothing.
+Plays a gateway that speaks PCP and NAT-PMP, on UDP port 5351, and UPnP, on UDP port
+1900 and TCP port 5000. It forwards nothing.
 
   --listen ADDRESS     its address, one of this machine (default: 127.0.0.1)
   --external ADDRESS   its external address (default: 203.0.113.7; 0.0.0.0: none)
-  --protocols LIST     pcp, nat-pmp or both with a comma (default: both)
+  --protocols LIST     of pcp, nat-pmp and upnp, with commas (default: all)
+  --igd N              version of UPnP's Internet Gateway Device, 1 or 2 (default: 1)
   --min-lifetime S     shortest PCP lifetime it grants, in seconds (default: 120)
   --max-lifetime S     longest lifetime it grants (default: 86400)
   --vice NAME[=VALUE]  a misbehaviour of the list below; any number of them
   --seed N             of the ports that it chooses (default: 1)
   --version, --help    print that and exit
 
-It announces itself on 224.0.0.1 port 5350 when it starts, and prints each request
-that it serves, with the seconds since its start. On standard input it takes:
+It announces itself on 224.0.0.1 port 5350, and 239.255.255.250 port 1900, when it
+starts, and prints each request that it serves, with the seconds since its start. On
+standard input it takes:
 
   reboot [keep]        forget all mappings, or keep them; announce it
   announce             announce itself
@@ -66,7 +70,8 @@ po::options_description known_options() {
     auto add = out.add_options();
     add("listen", po::value<std::string>()->default_value("127.0.0.1"));
     add("external", po::value<std::string>()->default_value("203.0.113.7"));
-    add("protocols", po::value<std::string>()->default_value("pcp,nat-pmp"));
+    add("protocols", po::value<std::string>()->default_value("pcp,nat-pmp,upnp"));
+    add("igd", po::value<unsigned>()->default_value(1));
     add("min-lifetime", po::value<std::uint32_t>()->default_value(120));
     add("max-lifetime", po::value<std::uint32_t>()->default_value(86400));
     add("vice", po::value<std::vector<std::string>>()->composing());
@@ -85,6 +90,10 @@ options to_options(po::variables_map const& given) {
     }
     out.gateway.external = parse_address(given["external"].as<std::string>());
     out.gateway.protocols = parse_protocols(given["protocols"].as<std::string>());
+    out.gateway.igd_version = given["igd"].as<unsigned>();
+    if (out.gateway.igd_version != 1 && out.gateway.igd_version != 2) {
+        throw std::invalid_argument("--igd is 1 or 2");
+    }
     out.gateway.min_lifetime = std::chrono::seconds{given["min-lifetime"].as<std::uint32_t>()};
     out.gateway.max_lifetime = std::chrono::seconds{given["max-lifetime"].as<std::uint32_t>()};
     if (out.gateway.max_lifetime.count() == 0) {
@@ -111,16 +120,20 @@ std::vector<pmp::dialect_id> parse_protocols(std::string const& text) {
     std::istringstream in(text);
     std::vector<pmp::dialect_id> protocols;
     for (std::string name; std::getline(in, name, ',');) {
-        if (name == "upnp") {
-            throw std::invalid_argument("the protocol upnp is not supported by this version");
+        constexpr std::array known = {
+            pmp::dialect_id::pcp, pmp::dialect_id::nat_pmp, pmp::dialect_id::igd};
+        auto const* const found = std::find_if(known.begin(), known.end(), [&](auto id) {
+            return to_string(id) == name;
+        });
+        if (found == known.end()) {
+            throw std::invalid_argument(
+                '"' + name + "\" is no protocol; pcp, nat-pmp and upnp are"
+            );
         }
-        if (name != "pcp" && name != "nat-pmp") {
-            throw std::invalid_argument('"' + name + "\" is no protocol; pcp and nat-pmp are");
-        }
-        protocols.push_back(name == "pcp" ? pmp::dialect_id::pcp : pmp::dialect_id::nat_pmp);
+        protocols.push_back(*found);
     }
     if (protocols.empty()) {
-        throw std::invalid_argument("a list of protocols is pcp, nat-pmp or both with a comma");
+        throw std::invalid_argument("a list of protocols has pcp, nat-pmp and upnp, with commas");
     }
     return protocols;
 }

@@ -33,7 +33,7 @@ struct answer {
 /// `arguments`: without the program's name.
 std::variant<options, answer> parse_options(std::vector<std::string> const& arguments);
 
-/// `pcp`, `nat-pmp` or both with a comma. Throws `std::invalid_argument` with a sentence.
+/// Of `pcp`, `nat-pmp` and `upnp`, with commas. Throws `std::invalid_argument` with a sentence.
 std::vector<pmp::dialect_id> parse_protocols(std::string const&);
 /// `0.0.0.0` included. Throws likewise.
 pmp::ip_address parse_address(std::string const&);

@@ -224,7 +224,7 @@ class PmpGateway(unittest.TestCase):
                     ("jump", '"jump" is no command; these are: reboot'),
                     ("reboot please", 'it is "reboot" or "reboot keep"'),
                     ("address home", '"home" is no IP address'),
-                    ("protocols upnp", "upnp is not supported by this version"),
+                    ("protocols ipx", '"ipx" is no protocol; pcp, nat-pmp and upnp are'),
                     ("vice laziness on", "vice 'laziness': there is no such vice"),
                     ("vice silent maybe", 'it is "vice NAME on"')):
                 gateway.say(command)
@@ -259,7 +259,7 @@ class PmpGateway(unittest.TestCase):
 
     def test_rejects_what_it_does_not_know(self):
         for arguments, sentence in (
-                (["--protocols", "pcp,upnp"], "upnp is not supported by this version"),
+                (["--igd", "3"], "--igd is 1 or 2"),
                 (["--protocols", "ipx"], '"ipx" is no protocol'),
                 (["--listen", "home"], '"home" is no IP address'),
                 (["--listen", "0.0.0.0"], "--listen needs one address"),
