@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+import json
+import signal
+
+from harness import DaemonTest, wait_until
+
+SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
+WEB = "name: web, protocol: tcp, internal: 80, external: 8080"
+
+
+class Upnp(DaemonTest):
+    def write(self, mappings, described=False):
+        """UPnP alone; `described`: without a search."""
+        url = f", description_url: 'http://{self.address}:5000/igd/root.xml'" if described else ""
+        self.config.write_text(
+            f"gateways:\n  default: {{address: {self.address}, source: 127.0.0.1, protocols: [upnp]{url}}}\n"
+            + "mappings:\n" + "".join(f"  - {{{each}}}\n" for each in mappings)
+        )
+
+    def ports(self, gateway):
+        """Internal port -> external port."""
+        return {internal: row[0] for internal, row in gateway.table().items()}
+
+    def remembered(self):
+        return json.loads(self.state.read_text())["leases"]
+
+    def test_finds_the_gateway_by_a_search_and_holds(self):
+        gateway = self.gateway("--protocols", "upnp")
+        self.write([SSH, WEB])
+
+        daemon = self.keep_open("ssh", "web")
+
+        gateway.lines.wait("upnp search -> SUCCESS")
+        self.assertEqual(self.ports(gateway), {22: 2222, 80: 8080})
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(gateway.table(), {})
+
+    def test_holds_at_version_2_what_it_was_told_to_describe(self):
+        gateway = self.gateway("--protocols", "upnp", "--igd", "2")
+        self.write([SSH], described=True)
+
+        self.keep_open("ssh")
+
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        self.assertFalse([line for line in gateway.lines.all() if "upnp search" in line])
+
+    def test_renews(self):
+        gateway = self.gateway("--protocols", "upnp")
+        self.write([SSH + ", lifetime: 10s"], described=True)
+
+        daemon = self.keep_open("ssh")
+        renewal = len(gateway.lines.all())
+
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=renewal, timeout=12)
+        self.assertFalse([line for line in daemon.log.all() if "lost ssh" in line])
+        self.assertEqual(self.ports(gateway), {22: 2222})
+
+    def test_survives_a_reboot_after_which_everything_is_elsewhere(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "http-new-port")
+        self.write([SSH + ", lifetime: 10s"])
+        daemon = self.keep_open("ssh")
+
+        gateway.perform("reboot", "rebooted")
+
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.lines.all()))
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        self.assertFalse([line for line in daemon.log.all() if "lost ssh" in line])
+
+    def test_turns_to_upnp_where_nothing_else_is_spoken(self):
+        gateway = self.gateway("--protocols", "upnp")
+        self.write([SSH])
+        self.config.write_text(self.config.read_text().replace("[upnp]", "[pcp, nat-pmp, upnp]"))
+
+        self.keep_open("ssh")
+
+        self.assertEqual(self.ports(gateway), {22: 2222})
+
+    def test_deletes_after_a_kill_what_would_never_end(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+        self.write([SSH, WEB], described=True)
+        daemon = self.keep_open("ssh", "web")
+        wait_until(lambda: [lease["permanent"] for lease in self.remembered()] == [True, True])
+        daemon.signal(signal.SIGKILL)
+        daemon.exit_status()
+        self.write([WEB], described=True)
+
+        daemon = self.keep_open("web")
+
+        daemon.log.wait("released ssh")
+        self.assertEqual(self.ports(gateway), {80: 8080})
+
+    def test_leaves_alone_what_belongs_to_others(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "refuses=718")
+        self.write([SSH + ", exact: true"], described=True)
+
+        daemon = self.keep()
+
+        daemon.log.wait("refused ssh")
+        self.assertEqual(gateway.table(), {})
