@@ -55,6 +55,19 @@ checked<std::optional<ip_address>> read_source(std::string_view text) {
     return read_address(text, "an IPv4 address of this machine");
 }
 
+checked<ip_address> read_host(std::string_view text) {
+    constexpr std::string_view instead = "write the IPv4 address of a machine on the LAN";
+    error_code failed;
+    auto const address = boost::asio::ip::make_address_v4(text, failed);
+    if (failed)
+        return complaint{in_quotes(text), "is not an IPv4 address; " + std::string(instead)};
+    auto const* const why =
+        address.is_loopback() ? "this machine's own" : why_not_one_host(address);
+    if (why != nullptr)
+        return complaint{in_quotes(text), std::string("is ") + why + "; " + std::string(instead)};
+    return ip_address(address);
+}
+
 checked<std::string> read_interface(std::string_view text) {
     if (text == automatic)
         return std::string();

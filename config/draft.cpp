@@ -93,6 +93,8 @@ draft read_draft(findings& found, place const& item, std::chrono::seconds lifeti
     d.lifetime = lifetime;
     read_into(d.lifetime, found, d.keys["lifetime"], read_lifetime);
     read_into(d.gateway, found, d.keys["gateway"], read_name);
+    read_into(d.host, found, d.keys["host"], read_host);
+    read_into(d.description, found, d.keys["description"], read_description);
     read(found, d.keys["address_family"], read_address_family);
     return d;
 }

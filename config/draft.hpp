@@ -27,6 +27,9 @@ struct draft {
     bool exact = false;
     std::chrono::seconds lifetime{};
     std::string gateway = "default";
+    /// Unspecified: this machine.
+    ip_address host;
+    std::string description;
 
     bool is_range() const;
     /// Of its mappings, by internal port; empty where they cannot be told.

@@ -48,11 +48,11 @@ inline constexpr std::array mapping_keys{
     known_key{"exact", key_use::optional, "true or false"},
     known_key{"lifetime", key_use::optional, "a time such as 2h"},
     known_key{"gateway", key_use::optional, "the name of a gateway"},
-    known_key{"host", key_use::not_supported, "it maps ports of this machine alone"},
+    known_key{"host", key_use::optional, "an IPv4 address such as 192.168.1.20"},
     known_key{"address_family", key_use::optional, "ipv4"},
     known_key{"allow", key_use::not_supported, "it cannot filter remote addresses"},
     known_key{"allow_unfiltered", key_use::not_supported, "it cannot filter remote addresses"},
-    known_key{"description", key_use::not_supported, "it makes the descriptions up itself"},
+    known_key{"description", key_use::optional, "a text such as ssh to the NAS"},
 };
 
 inline constexpr std::array hook_keys{

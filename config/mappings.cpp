@@ -23,7 +23,7 @@ private:
         std::string name;
         int line = 0;
     };
-    using port_key = std::tuple<std::string, transport, std::uint16_t>;
+    using port_key = std::tuple<std::string, transport, ip_address, std::uint16_t>;
 
     bool take_ports(draft const&, std::vector<std::string> const& names);
     void take_names(draft const&, std::vector<std::string> const& names);
@@ -60,14 +60,15 @@ bool mapping_list::take_ports(draft const& d, std::vector<std::string> const& na
     bool free = true;
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
-        auto const [known, inserted] = ports_.try_emplace({d.gateway, *d.protocol, port});
+        auto const [known, inserted] = ports_.try_emplace({d.gateway, *d.protocol, d.host, port});
         if (inserted)
             known->second = {names[i], d.item->value->at.line};
         else if (std::exchange(free, false))
             found_.add(
                 *d.keys["internal"],
                 std::string(to_string(*d.protocol)) + " port " + std::to_string(port) +
-                    " at gateway " + in_quotes(d.gateway) + " is already mapped by " +
+                    (d.host.is_unspecified() ? "" : " of " + d.host.to_string()) + " at gateway " +
+                    in_quotes(d.gateway) + " is already mapped by " +
                     in_quotes(known->second.name) + " at line " +
                     std::to_string(known->second.line) + "; remove one of the two"
             );
@@ -96,11 +97,12 @@ void mapping_list::spread(draft const& d, std::vector<std::string> const& names)
         mapping m;
         m.name = names[i];
         m.protocol = *d.protocol;
-        m.internal.port = port;
+        m.internal = {d.host, port};
         m.suggested.port = static_cast<std::uint16_t>(*d.external == 0 ? 0 : *d.external + i);
         m.exact = d.exact;
         m.lifetime = d.lifetime;
         m.gateway = d.gateway;
+        m.description = d.description;
         into_.push_back(std::move(m));
     }
 }

@@ -17,6 +17,19 @@ checked<std::string> read_name(std::string_view text) {
     return std::string(text);
 }
 
+checked<std::string> read_description(std::string_view text) {
+    if (text.empty())
+        return complaint{"the description", "is empty; write a text, or remove the key"};
+    if (text.size() > longest_description)
+        return complaint{
+            "the description " + in_quotes(text),
+            "is too long; write at most " + std::to_string(longest_description) + " bytes"};
+    if (!is_printable(text))
+        return complaint{
+            "the description " + in_quotes(text), "holds control characters; write it without"};
+    return std::string(text);
+}
+
 checked<std::filesystem::path> read_path(std::string_view text) {
     if (text.empty())
         return complaint{"the path", "is empty; write the path of a file"};

@@ -43,6 +43,8 @@ inline constexpr std::chrono::seconds shortest_hook_timeout{1};
 inline constexpr std::chrono::seconds longest_hook_timeout{3600};
 /// In bytes.
 inline constexpr std::size_t longest_name = 64;
+/// In bytes.
+inline constexpr std::size_t longest_description = 200;
 
 // Each reads the text of one scalar.
 
@@ -61,6 +63,9 @@ checked<port_range> read_internal(std::string_view);
 /// 0: any.
 checked<std::uint16_t> read_external(std::string_view);
 checked<address_family> read_address_family(std::string_view);
+/// Of a machine on the LAN.
+checked<ip_address> read_host(std::string_view);
+checked<std::string> read_description(std::string_view);
 
 /// `ADDRESS:PORT`, or a port of the loopback address.
 checked<endpoint> read_metrics(std::string_view);

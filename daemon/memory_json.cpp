@@ -68,6 +68,16 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
     if (lease.permanent) {
         out["permanent"] = true;
     }
+    if (!lease.host.is_unspecified()) {
+        out["host"] = lease.host.to_string();
+    }
+    if (!lease.allow.empty()) {
+        json::array allow;
+        for (auto const& each : lease.allow) {
+            allow.emplace_back(to_string(each));
+        }
+        out["allow"] = std::move(allow);
+    }
     return out;
 }
 
@@ -126,6 +136,29 @@ public:
         }
         return found != nullptr && found->is_bool() && found->get_bool();
     }
+
+    /// Empty where it is missing: most leases let in everybody.
+    std::vector<pmp::remote_prefix> prefixes(std::string_view key) {
+        std::vector<pmp::remote_prefix> out;
+        auto const* found = from_.if_contains(key);
+        if (found == nullptr) {
+            return out;
+        }
+        auto const* list = found->if_array();
+        for (auto const& each : list != nullptr ? *list : json::array{nullptr}) {
+            auto const* text = each.if_string();
+            auto const prefix =
+                pmp::parse_remote_prefix(text != nullptr ? *text : std::string_view());
+            if (!prefix) {
+                fail(key);
+                return {};
+            }
+            out.push_back(*prefix);
+        }
+        return out;
+    }
+
+    bool has(std::string_view key) const { return from_.if_contains(key) != nullptr; }
 
     /// One of those values, by the name that `to_string` gives it.
     template <class Named, std::size_t Count>
@@ -189,6 +222,10 @@ pmp::remembered_lease lease_from(members& in, instant now) {
     out.assigned = {in.address("assigned_address"), in.port("assigned_port")};
     out.expires = from_wall(in.number("expires", least, most), now);
     out.permanent = in.flag("permanent");
+    if (in.has("host")) {
+        out.host = in.address("host");
+    }
+    out.allow = in.prefixes("allow");
     return out;
 }
 

@@ -264,6 +264,19 @@ inline constexpr std::array fault_rows = {
         "not_in_table",
         "the gateway granted the mapping, and its table does not show it",
         reaction::try_later},
+    row{17,
+        "no_third_party",
+        "the gateway maps no ports for another host, by what it speaks and may be asked by",
+        reaction::unsupported},
+    row{18,
+        "no_filter",
+        "the gateway cannot let in the allowed remote addresses alone",
+        reaction::unsupported},
+    row{19,
+        "no_common_port",
+        "the gateway gives TCP and UDP no external port in common",
+        reaction::port_taken},
+    row{20, "left_to_expire", "the gateway has no way to delete it by itself", {}},
 };
 
 } // namespace pmp

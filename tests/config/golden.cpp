@@ -10,7 +10,7 @@ mappings:
     protocol: TCP
     internal: 22
     protcol: tcp
-  - {name: ssh, protocol: both, internal: any, host: 192.168.1.20}
+  - {name: ssh, protocol: both, internal: any, host: nas}
   - {protocol: udp, internal: 5351, gateway: vpm}
   -
   - {protocol: tcp, internal: 27015-27020, external: 65535}
@@ -33,8 +33,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
                                  R"(); write two mappings, one with tcp and one with udp
 8:43: mappings[1].internal: 'any' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write a port such as 22
-8:48: mappings[1].host: not supported by this version of pmp ()" PMP_VERSION
-                                 R"(): it maps ports of this machine alone; remove the key
+8:54: mappings[1].host: 'nas' is not an IPv4 address; write the IPv4 address of a machine on the LAN
 9:31: mappings[2].internal: the external udp ports 5350 and 5351 are the gateway's own; write another port as 'external', or any
 9:46: mappings[2].gateway: there is no gateway 'vpm'; did you mean 'vpn'?
 10:3: mappings[3]: there is no value; write a map such as {protocol: tcp, internal: 22}, or remove the item
@@ -43,7 +42,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 12:48: mappings[5].lifetime: '1s' is too short; write at least 10s
 12:52: mappings[5]: the key 'lifetime' is already used at line 12; keep one of them
 13:31: mappings[6].internal: '65536' is out of range; write ports from 1 to 65535
-13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway or address_family
+13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway, host, address_family or description
 15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's IPv4 address, or auto
 15:50: gateways.default.protocols[1]: 'direct' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write pcp, nat-pmp or upnp

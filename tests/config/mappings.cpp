@@ -56,6 +56,48 @@ BOOST_AUTO_TEST_CASE(take_everything_from_the_file) {
     BOOST_TEST((read.mappings.front() == expected));
 }
 
+BOOST_AUTO_TEST_CASE(may_be_of_another_host) {
+    auto const read = mappings_of("{protocol: tcp, internal: 22-23, host: 192.168.1.20}");
+
+    for (auto const& m : read)
+        BOOST_TEST(m.internal.address.to_string() == "192.168.1.20");
+    BOOST_TEST(read.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_with_a_host_that_is_none) {
+    auto const complaint = [](std::string const& host) {
+        return complaint_about_mapping("{protocol: tcp, internal: 1, host: " + host + "}");
+    };
+    std::string const at = "1:47: mappings[0].host: ";
+    std::string const advice = "; write the IPv4 address of a machine on the LAN";
+
+    BOOST_TEST(complaint("nas.lan") == at + "'nas.lan' is not an IPv4 address" + advice);
+    BOOST_TEST(complaint("'fe80::1'") == at + "'fe80::1' is not an IPv4 address" + advice);
+    BOOST_TEST(complaint("0.0.0.0") == at + "'0.0.0.0' is no host's address" + advice);
+    BOOST_TEST(complaint("127.0.0.1") == at + "'127.0.0.1' is this machine's own" + advice);
+    BOOST_TEST(complaint("224.0.0.1") == at + "'224.0.0.1' is a multicast address" + advice);
+}
+
+BOOST_AUTO_TEST_CASE(may_be_described) {
+    BOOST_TEST(
+        mappings_of("{protocol: tcp, internal: 1, description: ssh to the NAS}")
+            .at(0)
+            .description == "ssh to the NAS"
+    );
+    BOOST_TEST(mappings_of("{protocol: tcp, internal: 1}").at(0).description.empty());
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_with_a_description_that_no_table_takes) {
+    auto const complaint = [](std::string const& text) {
+        return complaint_about_mapping("{protocol: tcp, internal: 1, description: " + text + "}");
+    };
+    std::string const at = "1:54: mappings[0].description: the description ";
+
+    BOOST_TEST(complaint("''") == at + "is empty; write a text, or remove the key");
+    BOOST_TEST(complaint("\"a\\nb\"") == at + "'a\\nb' holds control characters; write it without");
+    BOOST_TEST(complaint(std::string(201, 'x')).ends_with("is too long; write at most 200 bytes"));
+}
+
 BOOST_AUTO_TEST_CASE(keep_their_own_lifetime) {
     auto const read = accepted("mappings:\n"
                                "  - {protocol: tcp, internal: 1}\n"
@@ -293,13 +335,24 @@ BOOST_AUTO_TEST_CASE(without_names_are_refused_once_for_the_same_port) {
     );
 }
 
-BOOST_AUTO_TEST_CASE(may_share_a_port_over_protocols_and_gateways) {
+BOOST_AUTO_TEST_CASE(may_share_a_port_over_protocols_hosts_and_gateways) {
     BOOST_TEST(
         complaint_about("gateways: {default: , vpn: }\n"
                         "mappings:\n"
                         "  - {protocol: udp, internal: 5}\n"
+                        "  - {name: nas, protocol: udp, internal: 5, host: 192.168.1.20}\n"
                         "  - {protocol: tcp, internal: 5}\n"
                         "  - {name: by-vpn, protocol: udp, internal: 5, gateway: vpn}\n") == ""
+    );
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_twice_of_one_host) {
+    BOOST_TEST(
+        complaint_about("mappings:\n"
+                        "  - {name: a, protocol: udp, internal: 5, host: 192.168.1.20}\n"
+                        "  - {name: b, protocol: udp, internal: 5, host: 192.168.1.20}\n") ==
+        "3:40: mappings[1].internal: udp port 5 of 192.168.1.20 at gateway 'default' is already "
+        "mapped by 'a' at line 2; remove one of the two"
     );
 }
 

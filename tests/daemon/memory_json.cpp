@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(keeps_that_a_lease_is_permanent) {
     BOOST_TEST((read(to_json(known, noon)) == known));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_where_a_lease_leads_and_whom_it_lets_in) {
+    auto known = one_lease();
+    known.leases.at(0).host = boost::asio::ip::make_address("192.168.1.20");
+    known.leases.at(0).allow = {*pmp::parse_remote_prefix("198.51.100.0/24")};
+
+    BOOST_TEST((read(to_json(known, noon)) == known));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_hints) {
     auto known = one_lease();
     known.hints = {{boost::asio::ip::make_address("192.168.1.1"), pmp::dialect_id::nat_pmp}};

@@ -50,6 +50,11 @@ struct home {
     host& h = w.add_host("192.168.1.10", gw);
 };
 
+/// What may be said of an option is asked about once more, without any.
+std::size_t requests_for(int result) {
+    return result == 3 || result == 5 || result == 6 ? 2 : 1;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(keeping)
@@ -182,7 +187,7 @@ BOOST_AUTO_TEST_CASE(does_not_ask_again_before_it_may_when_refused) {
         home.h.wants({udp(51820)});
         home.w.run_for(599s);
 
-        BOOST_TEST(home.gw.statistics().requests == 1U, "result " << result);
+        BOOST_TEST(home.gw.statistics().requests == requests_for(result), "result " << result);
         BOOST_TEST((home.h.last(event_kind::refused)->error == error_code(result, pcp_category())));
         home.gw.clear(vice::refuses);
         home.w.run_for(70s);
@@ -199,7 +204,7 @@ BOOST_AUTO_TEST_CASE(holds_back_where_an_error_has_no_lifetime) {
         home.h.wants({udp(51820)});
         home.w.run_for(29s);
 
-        BOOST_TEST(home.gw.statistics().requests == 1U);
+        BOOST_TEST(home.gw.statistics().requests == requests_for(result));
         home.w.run_for(1h);
         BOOST_TEST(home.gw.statistics().requests <= 125U);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace pmp::test {
 
@@ -122,6 +123,8 @@ gateway_state::grant(mapping_wish const& wish, time_point now) {
         return granted_mapping{granted.external, 0};
     }
     auto nonce = wish.nonce;
+    auto filters =
+        wish.filters.value_or(known != nullptr ? known->filters : std::vector<wire::pcp::filter>{});
     if (known != nullptr) {
         nonce = known->nonce && wish.nonce ? known->nonce : wish.nonce;
         table.remove(gateway_mapping{*known});
@@ -136,7 +139,8 @@ gateway_state::grant(mapping_wish const& wish, time_point now) {
          nonce,
          expires,
          wish.client,
-         wish.description}
+         wish.description,
+         std::move(filters)}
     );
     return granted;
 }

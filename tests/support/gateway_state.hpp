@@ -79,6 +79,8 @@ struct mapping_wish {
     /// PREFER_FAILURE
     bool exact = false;
     std::string description;
+    /// Absent: as they are.
+    std::optional<std::vector<wire::pcp::filter>> filters{};
 };
 
 struct granted_mapping {

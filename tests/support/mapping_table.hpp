@@ -33,6 +33,8 @@ struct gateway_mapping {
     /// Where the last request for it came from; Mapping Updates go there.
     endpoint client;
     std::string description;
+    /// Empty: everybody is let in.
+    std::vector<wire::pcp::filter> filters{};
 };
 
 /// The mappings of a gateway, which all of its protocols share.

@@ -45,20 +45,30 @@ Option const* find_option(pcp::request const& request) {
 }
 
 /// 7.3: a success repeats the options that were processed, and no others.
-std::vector<pcp::option> processed(pcp::request const& request) {
+std::vector<pcp::option> processed(pcp::request const& request, vice_set const& vices) {
     std::vector<pcp::option> result;
     std::copy_if(
         request.options.begin(),
         request.options.end(),
         std::back_inserter(result),
-        [](pcp::option const& option) {
+        [&](pcp::option const& option) {
             return std::holds_alternative<pcp::third_party>(option) ||
                    std::holds_alternative<pcp::prefer_failure>(option) ||
-                   std::holds_alternative<pcp::filter>(option) ||
-                   std::holds_alternative<pcp::description>(option);
+                   std::holds_alternative<pcp::description>(option) ||
+                   (std::holds_alternative<pcp::filter>(option) && !vices.has(vice::ignores_filters)
+                   );
         }
     );
     return result;
+}
+
+/// 13.3: they add up, and a prefix length of 0 removes all that came before.
+void add_filter(std::vector<pcp::filter>& filters, pcp::filter const& one) {
+    if (one.prefix_length == 0) {
+        filters.clear();
+    } else {
+        filters.push_back(one);
+    }
 }
 
 /// Reserved fields are zero when sent and ignored when received; some servers put anything there.
@@ -117,6 +127,9 @@ private:
     }
 
     std::optional<pcp_result> check(pcp::map_body const& body) const {
+        if (!request_.options.empty() && state_.vices.has(vice::refuses_options)) {
+            return pcp_result::unsupp_option;
+        }
         if (find_option<pcp::third_party_id>(request_) != nullptr) {
             return pcp_result::unsupp_option;
         }
@@ -146,6 +159,17 @@ private:
         result.client = datagram_.source;
         result.exact = find_option<pcp::prefer_failure>(request_) != nullptr;
         result.description = description_;
+        for (auto const& option : request_.options) {
+            auto const* filter = std::get_if<pcp::filter>(&option);
+            if (filter == nullptr || state_.vices.has(vice::ignores_filters)) {
+                continue;
+            }
+            if (!result.filters) {
+                auto const* known = state_.existing(result);
+                result.filters = known != nullptr ? known->filters : std::vector<pcp::filter>{};
+            }
+            add_filter(*result.filters, *filter);
+        }
         return result;
     }
 
@@ -182,7 +206,7 @@ private:
         }
         auto answer = body;
         answer.external = seen_.assigned;
-        return succeed(answer, processed(request_));
+        return succeed(answer, processed(request_, state_.vices));
     }
 
     /// 15.1
@@ -202,7 +226,7 @@ private:
             state_.table.remove(gateway_mapping{*found});
             found = state_.table.find(seen_.protocol, seen_.internal);
         }
-        return succeed(body, processed(request_));
+        return succeed(body, processed(request_, state_.vices));
     }
 
     wire::bytes refuse_by(vice id) {
@@ -255,6 +279,9 @@ serve_pcp(gateway_state& state, packet const& datagram, time_point now, exchange
     auto const parsed = pcp::parse_request(datagram.bytes);
     std::optional<wire::bytes> answer;
     if (auto const* request = std::get_if<pcp::request>(&parsed)) {
+        if (!request->options.empty() && state.vices.has(vice::drops_options)) {
+            return {};
+        }
         answer = answer_parsed(state, datagram, *request, now, seen);
     } else if (auto const result = std::get<pcp::rejection>(parsed).answer) {
         answer = pcp_error(state, datagram, *result, {}, now, seen);

@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(gives_a_renamed_mapping_its_old_nonce) {
 }
 
 BOOST_AUTO_TEST_CASE(recalls_what_was_assigned_at_that_gateway_and_no_other) {
-    book.note(ssh(), granted(4000));
+    book.note(home(), ssh(), granted(4000));
     auto elsewhere = home();
     elsewhere.address = address("10.0.0.1");
 
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(recalls_what_was_assigned_at_that_gateway_and_no_other) {
 }
 
 BOOST_AUTO_TEST_CASE(recalls_nothing_for_another_wish) {
-    book.note(ssh(), granted(4000));
+    book.note(home(), ssh(), granted(4000));
     auto wish = ssh();
     wish.suggested.port = 3333;
 
@@ -96,14 +96,14 @@ BOOST_AUTO_TEST_CASE(recalls_nothing_for_another_wish) {
 }
 
 BOOST_AUTO_TEST_CASE(knows_which_leases_still_run) {
-    book.note(ssh(), granted(4000));
+    book.note(home(), ssh(), granted(4000));
 
     BOOST_TEST(book.running(home(), pmp::time_point(59min)).size() == 1U);
     BOOST_TEST(book.running(home(), pmp::time_point(61min)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(forgets) {
-    book.note(ssh(), granted(4000));
+    book.note(home(), ssh(), granted(4000));
 
     book.forget(home(), pmp::key_of(ssh()));
 
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(forgets) {
 }
 
 BOOST_AUTO_TEST_CASE(is_the_same_after_it_was_saved_and_loaded) {
-    book.note(ssh(), granted(4000));
+    book.note(home(), ssh(), granted(4000));
     auto const saved = book.snapshot();
 
     pmp::ledger const loaded(saved);

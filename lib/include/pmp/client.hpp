@@ -143,8 +143,8 @@ public:
     /// `async_unmap`. A refusal is final. Another port than an exact one: `fault::port_taken`.
     /// Where it is cancelled or at its deadline, the deletion of what it asked for is sent before
     /// it completes. `already_started` where a run keeps a mapping of that port, and
-    /// `operation_not_supported` where `internal.address` is another host's. Signature:
-    /// `void(error_code, lease)`.
+    /// `fault::no_third_party` where `internal.address` is another host's and the gateway maps for
+    /// none. Signature: `void(error_code, lease)`.
     template <boost::asio::completion_token_for<void(error_code, lease)> Token>
     auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, lease)>(

@@ -126,6 +126,14 @@ enum class fault {
     no_igd,
     /// The gateway granted a mapping that its own table does not show.
     not_in_table,
+    /// Nothing that the gateway speaks maps ports for another host.
+    no_third_party,
+    /// Nothing that the gateway speaks keeps other remote hosts out.
+    no_filter,
+    /// No external port could be had for TCP and UDP alike.
+    no_common_port,
+    /// A mapping that is left to expire: only the deletion of all mappings would end it.
+    left_to_expire,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

@@ -29,7 +29,7 @@ struct remembered_lease {
     dialect_id via = dialect_id::pcp;
     /// Of the mapping.
     transport protocol = transport::tcp;
-    /// 1-65535.
+    /// 0: whatever number is assigned.
     std::uint16_t internal_port = 0;
     /// What the mapping suggested; another wish today outweighs `assigned`.
     std::uint16_t suggested_port = 0;
@@ -39,6 +39,10 @@ struct remembered_lease {
     time_point expires;
     /// It does not expire by itself (UPnP): where nobody wants it any more it has to be deleted.
     bool permanent = false;
+    /// Where it leads; unspecified: to this host.
+    ip_address host{};
+    /// The remote hosts that it lets in; empty: all.
+    std::vector<remote_prefix> allow{};
 
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
 };

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace pmp {
 
@@ -19,7 +20,7 @@ namespace pmp {
 /// are hints about what is wanted now (RFC 6887 6).
 struct lease_request {
     transport protocol = transport::tcp;
-    /// This host's address and the port that is to be reached.
+    /// What is to be reached.
     endpoint internal;
     endpoint suggested;
     /// Zero: delete.
@@ -31,6 +32,10 @@ struct lease_request {
     bool exact = false;
     /// For the gateway's own table.
     std::string description{};
+    /// This host's address, where `internal` is another's.
+    std::optional<ip_address> sender{};
+    /// The remote hosts to let in; empty: all.
+    std::vector<remote_prefix> allow{};
 };
 
 /// What a gateway's datagram says of one mapping.
@@ -54,6 +59,10 @@ struct lease_answer {
     /// It does not end by itself.
     bool permanent = false;
     verification verified = verification::none;
+    /// The host that it leads to, where that is not the one that asked.
+    std::optional<ip_address> third_party{};
+    /// It lets in those remote hosts alone that it was asked for.
+    bool filtered = false;
 };
 
 /// The gateway's external address, asked for or announced; or a sign of life without one.
@@ -91,6 +100,8 @@ public:
     /// Answers for mappings do not tell the external address: it has to be asked for.
     virtual bool asks_for_address() const = 0;
 
+    /// Why the protocol has no words for that request; success: it has.
+    virtual error_code lacks(lease_request const&) const = 0;
     /// How long to leave the gateway alone after a refusal, given what it said itself.
     virtual std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const = 0;
 };

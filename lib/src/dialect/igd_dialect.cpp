@@ -12,6 +12,13 @@ patience igd_dialect::patience() const {
     return {seconds(300), seconds(1200), 0, 0, true};
 }
 
+error_code igd_dialect::lacks(lease_request const& wish) const {
+    if (wish.internal.port == 0) {
+        return fault::bad_value;
+    }
+    return wish.allow.empty() ? error_code() : fault::no_filter;
+}
+
 seconds igd_dialect::hold_off(error_code error, seconds said) const {
     auto at_least = seconds(1800);
     if (error == reaction::gateway_unusable) {

@@ -13,6 +13,7 @@ public:
     pmp::patience patience() const override;
     bool one_at_a_time() const override { return true; }
     bool asks_for_address() const override { return false; }
+    error_code lacks(lease_request const&) const override;
     std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const override;
 };
 

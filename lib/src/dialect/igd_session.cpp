@@ -26,7 +26,11 @@ constexpr seconds disconnected_pause{30};
 constexpr seconds uptime_slack{60};
 
 bool is_same_mapping(lease_request const& a, lease_request const& b) {
-    return a.protocol == b.protocol && a.internal.port == b.internal.port;
+    return a.protocol == b.protocol && a.internal == b.internal;
+}
+
+std::optional<ip_address> third_party_of(lease_request const& wish) {
+    return wish.sender ? std::optional(wish.internal.address) : std::nullopt;
 }
 
 /// The web server is there and the service is not: its URL is of before a restart.
@@ -181,8 +185,10 @@ void igd_session::take_step(igd_step step, time_point now) {
         call(purpose::transaction, *next, now);
         return;
     }
+    auto& answered = std::get<lease_answer>(step);
+    answered.third_party = third_party_of(transaction_->request());
     transaction_.reset();
-    answer(std::move(std::get<lease_answer>(step)));
+    answer(std::move(answered));
     advance(now);
 }
 
@@ -197,6 +203,7 @@ void igd_session::answer(lease_request const& wish, error_code error) {
     lease_answer out;
     out.protocol = wish.protocol;
     out.internal_port = wish.internal.port;
+    out.third_party = third_party_of(wish);
     out.error = error;
     outbox_.emplace_back(std::move(out));
 }
@@ -269,7 +276,8 @@ void igd_session::take_check(soap::reply const& reply) {
     } else if (auto const entry = igd::read_mapping(std::get<soap::answer>(reply))) {
         sighting = whose(*entry, wish, habits_);
     }
-    outbox_.emplace_back(igd_check{wish.protocol, wish.internal.port, sighting});
+    outbox_.emplace_back(igd_check{
+        wish.protocol, wish.internal.port, sighting, third_party_of(wish)});
 }
 
 void igd_session::take_status(soap::reply const& reply, time_point now) {

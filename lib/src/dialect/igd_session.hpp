@@ -35,6 +35,8 @@ struct igd_check {
     transport protocol = transport::tcp;
     std::uint16_t internal_port = 0;
     igd_sighting sighting = igd_sighting::unknown;
+    /// The host that it leads to, where that is not this one.
+    std::optional<ip_address> third_party{};
 };
 
 /// `not_spoken`: a search has ended, and nothing was found.

@@ -77,6 +77,13 @@ heard natpmp_dialect::hear(std::span<std::byte const> datagram) const {
     return not_heard{};
 }
 
+error_code natpmp_dialect::lacks(lease_request const& wish) const {
+    if (wish.sender) {
+        return fault::no_third_party;
+    }
+    return wish.allow.empty() ? error_code() : fault::no_filter;
+}
+
 seconds natpmp_dialect::hold_off(error_code error, seconds /*said*/) const {
     // NAT-PMP has no error lifetimes.
     if (error == nat_pmp_result::network_failure) {

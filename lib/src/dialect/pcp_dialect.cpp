@@ -14,6 +14,12 @@ using std::chrono::seconds;
 
 /// RFC 6887 8.3 and 15: what to make of absurd lifetimes.
 constexpr seconds longest_lifetime{86400};
+/// RFC 6887 7: with all else that a request may hold they fit into 1100 octets.
+constexpr std::size_t most_filters = 32;
+/// Likewise, in octets.
+constexpr std::size_t longest_description = 200;
+/// RFC 6887 13.3 with erratum 3891: where the prefixes of IPv4 begin.
+constexpr unsigned ipv4_prefix_base = 96;
 
 bool is_short_lived(error_code error) {
     return error == pcp_result::network_failure || error == pcp_result::no_resources ||
@@ -42,6 +48,56 @@ bool confirms_deletion(error_code error) {
     return !error.failed() || error == pcp_result::no_resources;
 }
 
+wire::pcp::filter filter_of(remote_prefix const& from) {
+    auto const base = from.address.is_v4() ? ipv4_prefix_base : 0U;
+    return {static_cast<std::uint8_t>(base + from.length), 0, from.address};
+}
+
+/// Whole characters of the text, as far as there is room for them.
+std::string cut(std::string text) {
+    constexpr unsigned char continues = 0x80;
+    constexpr unsigned char mask = 0xc0;
+    auto size = std::min(text.size(), longest_description);
+    while (size > 0 && size < text.size() &&
+           (static_cast<unsigned char>(text[size]) & mask) == continues) {
+        --size;
+    }
+    text.resize(size);
+    return text;
+}
+
+std::vector<wire::pcp::option> options_for(lease_request const& wish) {
+    std::vector<wire::pcp::option> out;
+    if (wish.sender) {
+        out.emplace_back(wire::pcp::third_party{wish.internal.address});
+    }
+    if (wish.lifetime == seconds(0)) {
+        return out;
+    }
+    if (!wish.allow.empty()) {
+        // RFC 6887 13.3: they add up, unless those that are there are removed first.
+        out.emplace_back(wire::pcp::filter{});
+    }
+    for (auto const& each : wish.allow) {
+        out.emplace_back(filter_of(each));
+    }
+    if (!wish.description.empty()) {
+        out.emplace_back(wire::pcp::description{cut(wish.description)});
+    }
+    return out;
+}
+
+/// What a response says by its options: those of a success have been heeded (RFC 6887 7.3).
+void take_options(lease_answer& answer, std::vector<wire::pcp::option> const& options) {
+    for (auto const& option : options) {
+        if (auto const* party = std::get_if<wire::pcp::third_party>(&option)) {
+            answer.third_party = party->internal;
+        } else if (auto const* filter = std::get_if<wire::pcp::filter>(&option)) {
+            answer.filtered = answer.filtered || filter->prefix_length != 0;
+        }
+    }
+}
+
 lease_answer answer_of(wire::pcp::response const& response, wire::pcp::map_body const& map) {
     lease_answer answer;
     answer.protocol = static_cast<transport>(map.protocol);
@@ -53,6 +109,7 @@ lease_answer answer_of(wire::pcp::response const& response, wire::pcp::map_body 
     (answer.error ? answer.retry_after : answer.lifetime) = lifetime;
     answer.assigned = map.external;
     answer.deleted = confirms_deletion(answer.error);
+    take_options(answer, response.options);
     return answer;
 }
 
@@ -88,8 +145,9 @@ wire::bytes pcp_dialect::ask(lease_request const& wish) const {
     map.external = sanctioned(wish);
     wire::pcp::request request;
     request.lifetime = static_cast<std::uint32_t>(wish.lifetime.count());
-    request.client = wish.internal.address;
+    request.client = wish.sender.value_or(wish.internal.address);
     request.body = map;
+    request.options = options_for(wish);
     return wire::pcp::encode(request).value();
 }
 
@@ -108,6 +166,15 @@ heard pcp_dialect::hear(std::span<std::byte const> datagram) const {
     }
     auto const response = wire::pcp::decode_response(datagram);
     return response ? hear_response(*response) : heard(not_heard{});
+}
+
+error_code pcp_dialect::lacks(lease_request const& wish) const {
+    if (wish.internal.port == 0) {
+        // RFC 6887 11.1: to PCP that is all ports.
+        return fault::bad_value;
+    }
+    return wish.allow.size() > most_filters ? error_code(pcp_result::excessive_remote_peers)
+                                            : error_code();
 }
 
 seconds pcp_dialect::hold_off(error_code error, seconds said) const {

@@ -19,9 +19,10 @@ mapping mapping_of(remembered_lease const& r) {
     mapping m;
     m.name = r.mapping;
     m.protocol = r.protocol;
-    m.internal = {boost::asio::ip::address_v4(), r.internal_port};
+    m.internal = {r.host, r.internal_port};
     m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
     m.gateway = r.gateway;
+    m.allow = r.allow;
     return m;
 }
 
@@ -31,7 +32,7 @@ lease lease_of(remembered_lease const& r) {
     l.via = r.via;
     l.protocol = r.protocol;
     l.gateway = {r.gateway_address, gateway_port};
-    l.internal = {r.internal_address, r.internal_port};
+    l.internal = {r.host.is_unspecified() ? r.internal_address : r.host, r.internal_port};
     l.assigned = r.assigned;
     l.expires = r.expires;
     l.permanent = r.permanent;
@@ -291,7 +292,10 @@ void gateway::hurry_releases(time_point now) {
         auto const& t = at->second;
         if (t.machine.deleting() && t.machine.asking() && t.machine.sends() == 0) {
             auto const* spoken = known_->speech.spoken();
-            transmit(at, spoken != nullptr && !carried_by_igd(t) ? *spoken : dialect_for(t), now);
+            auto const& d = spoken != nullptr && !carried_by_igd(t) ? *spoken : dialect_for(t);
+            if (!lacks(at, d)) {
+                transmit(at, d, now);
+            }
         }
     }
     if (known_->igd) {

@@ -61,6 +61,12 @@ private:
         dialect const* next = nullptr;
         /// A better dialect than that of its lease gave another external port.
         bool stays = false;
+        /// What it asks for is not to be had here, and it is let in unfiltered.
+        bool unfiltered = false;
+        /// Its last request had a description, which PCP servers may refuse.
+        bool described = false;
+        /// Why it was passed on to another dialect than would have been its own.
+        error_code passed_on;
         /// While it is released: the external port that nobody else can have yet.
         std::optional<std::pair<transport, std::uint16_t>> leaving;
     };
@@ -118,6 +124,8 @@ private:
         /// They have; or the port that they go to is closed.
         bool datagrams_failed = false;
         bool port_closed = false;
+        /// PCP requests with a DESCRIPTION are refused for it.
+        bool no_descriptions = false;
         /// Since its table was last looked at the gateway may have restarted.
         bool doubtful = false;
         time_point verify_at = time_point::max();
@@ -148,6 +156,7 @@ private:
     std::optional<ignore_reason> understand(dialect const&, not_spoken const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_heard const&, time_point now);
     tenants::iterator addressee(dialect const&, lease_answer const&);
+    tenants::iterator find_tenant(lease_key, std::optional<ip_address> const& third_party);
     void settle(tenants::iterator, dialect const&, lease_answer, time_point now);
     effects judge(tenants::iterator, dialect const&, lease_answer const&, time_point now);
     void heard_from(dialect const&, std::uint32_t epoch, time_point now, nanoseconds spread);
@@ -186,6 +195,15 @@ private:
     void tick_query(time_point now);
     void tick_negotiation(time_point now);
     void tick_silence(time_point now);
+
+    // gateway_extras.cpp: what mappings ask for beyond a port of this host.
+    endpoint internal_of(lease_key const&) const;
+    error_code lacks(tenants::iterator, dialect const&) const;
+    bool pass_on(tenants::iterator, dialect const&, error_code, time_point now);
+    dialect const* other_than(dialect const&) const;
+    void ask_again(tenants::iterator, dialect const* next);
+    bool asks_for_less(tenants::iterator, dialect const&, lease_answer const&, time_point now);
+    void describe(tenants::iterator, lease_request&, dialect const&);
 
     // gateway_igd.cpp: what is said by UPnP.
     bool carried_by_igd(tenant const&) const;

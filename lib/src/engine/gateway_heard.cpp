@@ -173,11 +173,12 @@ gateway::tenants::iterator gateway::addressee(dialect const& d, lease_answer con
         });
         key = s != slots.end() ? s->key : key;
     }
-    auto const at = tenants_.find(key);
+    auto const at = find_tenant(key, answer.third_party);
     if (at == tenants_.end() || !at->second.machine.maybe_there()) {
         return tenants_.end();
     }
-    auto const ours = !answer.nonce || *answer.nonce == shared_.book.nonce(view_->address, key);
+    auto const ours =
+        !answer.nonce || *answer.nonce == shared_.book.nonce(view_->address, at->first);
     return ours ? at : tenants_.end();
 }
 
@@ -195,6 +196,10 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     if (!answer.error && empty && !t.machine.deleting()) {
         answer.error = fault::bad_value;
     }
+    if (answer.error == fault::no_igd && t.passed_on) {
+        answer.error = t.passed_on;
+    }
+    t.passed_on = {};
     ++shared_.counts.answers[{name_, d.id(), answer.error ? answer.error : error_code()}];
     auto const was = t.machine.held();
     t.next = nullptr;
@@ -204,6 +209,9 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
         known_->external = answer.assigned.address;
     }
     greet(now);
+    if (asks_for_less(at, d, answer, now)) {
+        return;
+    }
 
     auto const* better = changes_over(t) ? find_dialect(d.id()) : nullptr;
     auto const refuses =
@@ -211,7 +219,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     auto out = refuses ? keep_dialect(at, *better, answer) : judge(at, d, answer, now);
     auto const& held = t.machine.held();
     if (held && t.machine.state() == lease_state::held) {
-        shared_.book.note(t.machine.wish(), *held);
+        shared_.book.note(*view_, t.machine.wish(), *held);
     }
     auto const moved = held && was && held->assigned.address != was->assigned.address;
     auto const external = moved ? held->assigned.address : ip_address();
@@ -238,7 +246,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         return machine.granted(
             {d.id(),
              {view_->address, gateway_port},
-             {view_->internal, at->first.internal.port},
+             internal_of(at->first),
              answer.assigned,
              answer.lifetime,
              answer.epoch,

@@ -185,8 +185,9 @@ void gateway::understand(not_spoken const& said, time_point now) {
 }
 
 void gateway::understand(igd_check const& check, time_point now) {
-    auto const at =
-        tenants_.find({check.protocol, {boost::asio::ip::address_v4(), check.internal_port}});
+    auto const at = find_tenant(
+        {check.protocol, {boost::asio::ip::address_v4(), check.internal_port}}, check.third_party
+    );
     auto* const machine = at != tenants_.end() ? &at->second.machine : nullptr;
     if (machine == nullptr || machine->state() != lease_state::held ||
         check.sighting == igd_sighting::unknown) {

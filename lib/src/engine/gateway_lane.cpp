@@ -111,6 +111,11 @@ void gateway::pump_queue(time_point now) {
             continue;
         }
         auto const& d = dialect_for(at->second);
+        if (auto const lack = lacks(at, d)) {
+            queue_.pop_front();
+            left += pass_on(at, d, lack, now) ? 1 : 0;
+            continue;
+        }
         if (!has_room(d)) {
             return;
         }
@@ -176,7 +181,10 @@ lease_request gateway::request_for(tenants::iterator at) const {
     auto const& mapping = t.machine.wish();
     lease_request out;
     out.protocol = key.protocol;
-    out.internal = {view_->internal, key.internal.port};
+    out.internal = internal_of(key);
+    if (out.internal.address != view_->internal) {
+        out.sender = view_->internal;
+    }
     out.suggested = wish.suggested;
     out.lifetime = wish.lifetime;
     out.nonce = shared_.book.nonce(view_->address, key);
@@ -185,13 +193,17 @@ lease_request gateway::request_for(tenants::iterator at) const {
     }
     out.exact = mapping.exact && mapping.suggested.port != 0;
     out.description = mapping.description.empty() ? "pmpd " + mapping.name : mapping.description;
+    if (!t.unfiltered) {
+        out.allow = mapping.allow;
+    }
     return out;
 }
 
 void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     auto& t = at->second;
     auto const& key = at->first;
-    auto const request = request_for(at);
+    auto request = request_for(at);
+    describe(at, request, d);
     if (auto const* by_datagram = find_dialect(d.id())) {
         send(by_datagram->ask(request), now);
     } else {

@@ -113,6 +113,7 @@ void unmap_errand::begin(gateway_view const& gateway, time_point now) {
     lease_.internal_address = gateway.internal;
     lease_.protocol = wish_.protocol;
     lease_.internal_port = wish_.internal.port;
+    lease_.host = wish_.internal.address;
     if (!gateway_.protocols.empty()) {
         lease_.via = gateway_.protocols.front();
     }

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t max_leases = 20'000;
 
 lease_key key_of(remembered_lease const& r) {
-    return {r.protocol, {boost::asio::ip::address_v4(), r.internal_port}};
+    return {r.protocol, {r.host, r.internal_port}};
 }
 
 } // namespace
@@ -52,15 +52,14 @@ std::array<std::byte, 12> ledger::nonce(ip_address const& gateway, lease_key con
     return nonce;
 }
 
-void ledger::note(mapping const& m, lease const& l) {
-    place const at{m.gateway, l.gateway.address, l.internal.address, pmp::key_of(m)};
+void ledger::note(gateway_view const& gateway, mapping const& m, lease const& l) {
     leases_.insert_or_assign(
-        at,
+        place_of(gateway, pmp::key_of(m)),
         remembered_lease{
             m.name,
-            m.gateway,
-            l.gateway.address,
-            l.internal.address,
+            gateway.name,
+            gateway.address,
+            gateway.internal,
             l.via,
             m.protocol,
             m.internal.port,
@@ -68,6 +67,8 @@ void ledger::note(mapping const& m, lease const& l) {
             l.assigned,
             l.expires,
             l.permanent,
+            m.internal.address,
+            m.allow,
         }
     );
     if (leases_.size() > max_leases) {

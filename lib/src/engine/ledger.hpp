@@ -36,7 +36,7 @@ public:
     /// different gateways (RFC 6887 11.2).
     std::array<std::byte, 12> nonce(ip_address const& gateway, lease_key const&) const;
 
-    void note(mapping const&, lease const&);
+    void note(gateway_view const&, mapping const&, lease const&);
     void forget(gateway_view const&, lease_key const&);
     void forget(remembered_lease const&);
 

@@ -26,14 +26,14 @@ constexpr std::size_t most_hints = 64;
 
 bool is_same(remembered_lease const& a, remembered_lease const& b) {
     return a.gateway == b.gateway && a.gateway_address == b.gateway_address &&
-           a.internal_address == b.internal_address && a.protocol == b.protocol &&
-           a.internal_port == b.internal_port;
+           a.internal_address == b.internal_address && a.host == b.host &&
+           a.protocol == b.protocol && a.internal_port == b.internal_port;
 }
 
 bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
     return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
            lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
-           lease.internal_port == wish.internal.port;
+           lease.host == wish.internal.address && lease.internal_port == wish.internal.port;
 }
 
 /// The deadline, which may be too far away for the clock.
@@ -118,24 +118,22 @@ result<client::state::target> client::state::reach(gateway_settings const& setti
     return found;
 }
 
-/// The gateway of a mapping of this host's that no run keeps.
+/// The gateway of a mapping that no run keeps.
 result<client::state::target> client::state::reach_for(mapping& wish) {
     if (wish.internal.port == 0) {
         return asio::error::invalid_argument;
     }
     auto const kept = [&](mapping const& other) {
         return other.gateway == wish.gateway && other.protocol == wish.protocol &&
-               other.internal.port == wish.internal.port;
+               other.internal == wish.internal;
     };
     if (phase_ != phase::idle && std::any_of(mappings_.begin(), mappings_.end(), kept)) {
         return asio::error::already_started;
     }
     auto found = reach(wish.gateway);
-    auto const& internal = wish.internal.address;
-    if (found && !internal.is_unspecified() && internal != found->view.internal) {
-        return asio::error::operation_not_supported;
+    if (found && wish.internal.address == found->view.internal) {
+        wish.internal.address = asio::ip::address_v4();
     }
-    wish.internal.address = asio::ip::address_v4();
     return found;
 }
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "dialect/igd_dialect.hpp"
+#include "engine/gateway.hpp"
+
+#include <utility>
+
+namespace pmp {
+
+namespace {
+
+/// A gateway that does not offer something will hardly learn it soon.
+constexpr std::chrono::seconds lasting{1800};
+
+/// RFC 6887 7.4: what a server answers that does not know an option, or chokes on one.
+bool blames_options(error_code error) {
+    return error == pcp_result::unsupp_option || error == pcp_result::malformed_option ||
+           error == pcp_result::malformed_request;
+}
+
+} // namespace
+
+/// What the gateway is asked to lead to.
+endpoint gateway::internal_of(lease_key const& key) const {
+    auto const& [address, port] = key.internal;
+    return {address.is_unspecified() ? view_->internal : address, port};
+}
+
+/// A host may be called by its address also where it is this one.
+gateway::tenants::iterator
+gateway::find_tenant(lease_key key, std::optional<ip_address> const& third_party) {
+    key.internal.address = third_party.value_or(boost::asio::ip::address_v4());
+    auto const at = tenants_.find(key);
+    if (at != tenants_.end() || third_party) {
+        return at;
+    }
+    key.internal.address = view_->internal;
+    return tenants_.find(key);
+}
+
+error_code gateway::lacks(tenants::iterator at, dialect const& d) const {
+    auto const& [key, t] = *at;
+    auto const& wish = t.machine.wish();
+    auto const usual =
+        key.internal.address.is_unspecified() && key.internal.port != 0 && wish.allow.empty();
+    if (usual) {
+        return {};
+    }
+    auto const lack = d.lacks(request_for(at));
+    return lack == fault::no_filter && wish.allow_unfiltered ? error_code() : lack;
+}
+
+dialect const* gateway::other_than(dialect const& d) const {
+    if (d.id() != dialect_id::igd) {
+        return known_->igd && !known_->igd->absent() ? &the_igd_dialect() : nullptr;
+    }
+    return known_->igd_first && known_->speech.possible() ? &known_->speech.opening() : nullptr;
+}
+
+void gateway::ask_again(tenants::iterator at, dialect const* next) {
+    auto& t = at->second;
+    t.next = next;
+    t.machine.start_over();
+    schedule(at);
+    enqueue(at, true);
+}
+
+/// It cannot be said in that dialect: in another one then, or not at all. True where it is queued
+/// again.
+bool gateway::pass_on(tenants::iterator at, dialect const& d, error_code lack, time_point now) {
+    auto& t = at->second;
+    t.queued = false;
+    t.next = nullptr;
+    if (t.machine.deleting()) {
+        apply(at, t.machine.deleted(lack), now);
+        return false;
+    }
+    auto const* other = other_than(d);
+    if (other != nullptr && !t.passed_on) {
+        t.passed_on = lack;
+        ask_again(at, other);
+        return true;
+    }
+    t.passed_on = {};
+    apply(at, t.machine.refused(lack, lasting, now), now);
+    return false;
+}
+
+/// A PCP server has refused what was asked beside the mapping. The request goes out again without,
+/// where it means the same.
+bool gateway::asks_for_less(
+    tenants::iterator at, dialect const& d, lease_answer const& answer, time_point now
+) {
+    auto const& machine = at->second.machine;
+    if (d.id() != dialect_id::pcp || !blames_options(answer.error) || !machine.awaits_answer() ||
+        machine.deleting()) {
+        return false;
+    }
+    // RFC 7220 3: a description is no more than a help for people.
+    if (std::exchange(at->second.described, false)) {
+        known_->no_descriptions = true;
+        ask_again(at, nullptr);
+        return true;
+    }
+    if (answer.error == pcp_result::unsupp_option && request_for(at).sender) {
+        pass_on(at, d, fault::no_third_party, now);
+        return true;
+    }
+    return false;
+}
+
+/// Servers that drop what they do not know would never be heard: what is asked again, or for trial,
+/// goes without a description.
+void gateway::describe(tenants::iterator at, lease_request& request, dialect const& d) {
+    auto& t = at->second;
+    auto const is_unsure = t.machine.sends() > 0 || known_->speech.on_trial(d);
+    if (d.id() == dialect_id::pcp && (known_->no_descriptions || is_unsure)) {
+        request.description.clear();
+    }
+    t.described = d.id() == dialect_id::pcp && !request.description.empty();
+}
+
+} // namespace pmp
