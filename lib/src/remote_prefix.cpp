@@ -1,24 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include <pmp/mapping.hpp>
 
-#include <boost/asio/ip/network_v4.hpp>
+#include <charconv>
+#include <optional>
+#include <system_error>
 
 namespace pmp {
 
+namespace {
+
+constexpr std::uint8_t whole_ipv4_address = 32;
+
+/// 1-32; nothing where it is no such number.
+std::optional<std::uint8_t> read_length(std::string_view text) {
+    std::uint8_t length = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [rest, error] = std::from_chars(text.data(), end, length);
+    auto const is_valid = error == std::errc() && rest == end && length != 0 &&
+                          length <= whole_ipv4_address && text.front() != '0';
+    return is_valid ? std::optional(length) : std::nullopt;
+}
+
+} // namespace
+
 std::string to_string(remote_prefix const& p) {
     auto const host = p.address.to_string();
-    return p.length == 32 && p.address.is_v4() ? host : host + "/" + std::to_string(p.length);
+    auto const is_one = p.address.is_v4() && p.length == whole_ipv4_address;
+    return is_one ? host : host + "/" + std::to_string(p.length);
 }
 
 result<remote_prefix> parse_remote_prefix(std::string_view text) {
-    auto const whole =
-        text.find('/') == std::string_view::npos ? std::string(text) + "/32" : std::string(text);
+    auto const slash = text.find('/');
     error_code broken;
-    auto const network = boost::asio::ip::make_network_v4(whole, broken);
-    if (broken || network.prefix_length() == 0 || network.address() != network.network()) {
+    auto const address =
+        boost::asio::ip::make_address_v4(std::string(text.substr(0, slash)), broken);
+    auto const length = slash == std::string_view::npos ? std::optional(whole_ipv4_address)
+                                                        : read_length(text.substr(slash + 1));
+    if (broken || !length) {
         return fault::bad_value;
     }
-    return remote_prefix{network.address(), static_cast<std::uint8_t>(network.prefix_length())};
+    auto const beyond = (std::uint64_t{1} << (whole_ipv4_address - *length)) - 1;
+    if ((address.to_uint() & beyond) != 0) {
+        return fault::bad_value;
+    }
+    return remote_prefix{address, *length};
 }
 
 } // namespace pmp
