@@ -30,6 +30,10 @@ int run(request const& asked) {
     if (error) {
         return here.fail(error, {"tell its external address", asked.gateway, {}});
     }
+    if (told.via == dialect_id::pcp) {
+        // It took a mapping: the next time that is what is asked first.
+        here.remember();
+    }
     auto const nat = another_nat(told.address);
     if (nat) {
         out.warn(*nat);

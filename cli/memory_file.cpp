@@ -144,11 +144,15 @@ void memory_file::change(Change action) {
         return;
     }
     std::error_code error;
-    if (known == before && fs::exists(path_, error)) {
+    bool const exists = fs::exists(path_, error);
+    if (known == before && exists) {
         return;
     }
+    // Nonces follow from the secret, and so does the right to delete: the rest is a convenience.
+    auto const what = exists && known.secret == before.secret ? pmpd::outlives::the_process
+                                                              : pmpd::outlives::a_power_cut;
     auto const failure =
-        held->has_error() ? held->error() : pmpd::replace_file(path_, to_json(known, now()));
+        held->has_error() ? held->error() : pmpd::replace_file(path_, to_json(known, now()), what);
     if (failure) {
         tell_failure(
             failure == errc::not_supported ? "it is not a regular file" : failure.message()

@@ -85,7 +85,9 @@ json::array to_json(std::vector<pmp::dialect_hint> const& hints) {
     json::array out;
     for (auto const& each : hints) {
         out.push_back(json::object{
-            {"gateway_address", each.gateway_address.to_string()}, {"via", to_string(each.via)}});
+            {"gateway_address", each.gateway_address.to_string()},
+            {"via", to_string(each.via)},
+            {"maps_for_address", each.maps_for_address}});
     }
     return out;
 }
@@ -239,7 +241,10 @@ std::vector<pmp::dialect_hint> hints_from(json::object const& top) {
     for (auto const& each : found->get_array()) {
         if (auto const* object = each.if_object()) {
             members in(*object);
-            pmp::dialect_hint const hint{in.address("gateway_address"), in.one_of(dialects, "via")};
+            pmp::dialect_hint const hint{
+                in.address("gateway_address"),
+                in.one_of(dialects, "via"),
+                in.flag("maps_for_address")};
             if (!in.wrong()) {
                 out.push_back(hint);
             }

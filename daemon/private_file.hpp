@@ -4,6 +4,7 @@
 #include <pmp/error.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,10 +16,20 @@ namespace pmpd {
 /// something else than a regular file, and was not touched; `file_too_large`: larger than `most`.
 pmp::result<std::string> read_file(std::filesystem::path const&, std::size_t most);
 
-/// Replaces the file by another with these contents, mode 0600, such that at any moment, also
-/// after a power cut, there is either the old one or the new one. Something that is not a regular
-/// file is left alone: `not_supported`.
-pmp::error_code replace_file(std::filesystem::path const&, std::string_view contents);
+/// What a replaced file outlives.
+enum class outlives : std::uint8_t {
+    /// Its writer, whatever ends that.
+    the_process,
+    /// The system as well: the disk has it. That takes milliseconds.
+    a_power_cut,
+};
+
+/// Replaces the file by another with these contents, mode 0600, such that at any moment there is
+/// either the old one or the new one. Something that is not a regular file is left alone:
+/// `not_supported`.
+pmp::error_code replace_file(
+    std::filesystem::path const&, std::string_view contents, outlives = outlives::a_power_cut
+);
 
 /// Held while the object lives, and by one process at a time.
 class file_lock {

@@ -74,7 +74,8 @@ void sync_directory(std::filesystem::path const& directory) {
     }
 }
 
-pmp::error_code write_new_file(std::filesystem::path const& path, std::string_view contents) {
+pmp::error_code
+write_new_file(std::filesystem::path const& path, std::string_view contents, outlives what) {
     // One may be left from a process that was killed while it wrote.
     ::unlink(path.c_str());
     descriptor const fd(
@@ -86,7 +87,8 @@ pmp::error_code write_new_file(std::filesystem::path const& path, std::string_vi
     if (auto const error = write_all(*fd, contents); error.failed()) {
         return error;
     }
-    return ::fsync(*fd) == 0 ? pmp::error_code() : last_error();
+    bool const written = what == outlives::the_process || ::fsync(*fd) == 0;
+    return written ? pmp::error_code() : last_error();
 }
 
 pmp::error_code check_replaceable(std::filesystem::path const& path) {
@@ -130,13 +132,14 @@ pmp::result<std::string> read_file(std::filesystem::path const& path, std::size_
     }
 }
 
-pmp::error_code replace_file(std::filesystem::path const& path, std::string_view contents) {
+pmp::error_code
+replace_file(std::filesystem::path const& path, std::string_view contents, outlives what) {
     if (auto const error = check_replaceable(path); error.failed()) {
         return error;
     }
     auto fresh = path;
     fresh += ".new";
-    auto error = write_new_file(fresh, contents);
+    auto error = write_new_file(fresh, contents, what);
     if (!error.failed() && ::rename(fresh.c_str(), path.c_str()) != 0) {
         error = last_error();
     }
@@ -144,7 +147,9 @@ pmp::error_code replace_file(std::filesystem::path const& path, std::string_view
         ::unlink(fresh.c_str());
         return error;
     }
-    sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+    if (what == outlives::a_power_cut) {
+        sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+    }
     return {};
 }
 

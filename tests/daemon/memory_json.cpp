@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(keeps_where_a_lease_leads_and_whom_it_lets_in) {
 
 BOOST_AUTO_TEST_CASE(keeps_the_hints) {
     auto known = one_lease();
-    known.hints = {{boost::asio::ip::make_address("192.168.1.1"), pmp::dialect_id::nat_pmp}};
+    known.hints = {{boost::asio::ip::make_address("192.168.1.1"), pmp::dialect_id::nat_pmp, true}};
 
     BOOST_TEST((read(to_json(known, noon)) == known));
 }

@@ -22,9 +22,16 @@ def described(text, macro):
     return [word.lstrip("-") for word in re.findall(rf"^\.It {macro} (\S+)", text, re.M)]
 
 
-def options_in_help(program):
-    text = subprocess.run([os.environ[program], "--help"], capture_output=True, text=True, check=True).stdout
-    return set(re.findall(r"(?:^  |, )--([a-z][a-z-]+)", text, re.M))
+def help_of(program, *verb):
+    return subprocess.run([os.environ[program], *verb, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+def options_in_help(program, *verb):
+    return set(re.findall(r"(?:^  |, )--([a-z][a-z-]+)", help_of(program, *verb), re.M))
+
+
+def verbs_in_help():
+    return re.findall(r"^  ([a-z][a-z-]+) .* {2}", help_of("PMP"), re.M)
 
 
 def keys(schema, name):
@@ -41,6 +48,13 @@ class Manual(unittest.TestCase):
 
     def test_describes_each_option_of_pmp_gateway_and_no_other(self):
         self.assertEqual(set(described(page("pmp-gateway.1"), "Fl")), options_in_help("PMP_GATEWAY"))
+
+    def test_describes_each_verb_of_pmp_in_the_order_of_its_help(self):
+        self.assertEqual(described(page("pmp.1"), "Cm"), verbs_in_help())
+
+    def test_describes_each_option_of_the_verbs_of_pmp_and_no_other(self):
+        options = set().union(*(options_in_help("PMP", verb) for verb in verbs_in_help()))
+        self.assertEqual(set(described(page("pmp.1"), "Fl")), options)
 
     def test_names_each_option_in_the_synopsis(self):
         for name in ("pmpd.8", "pmp-gateway.1"):

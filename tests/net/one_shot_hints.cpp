@@ -90,6 +90,39 @@ BOOST_AUTO_TEST_CASE(of_pcp_makes_one_request_for_a_mapping) {
     BOOST_TEST(traffic().requests == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_gateway_that_tells_its_address_by_mappings_alone_makes_one_request) {
+    speaks({dialect_id::pcp});
+    external_address();
+    start_client(client->remembers());
+    auto const before = traffic().requests;
+
+    auto const told = external_address();
+
+    BOOST_TEST(told.value.address == external);
+    // The request and the deletion of what it made.
+    BOOST_TEST(traffic().requests == before + 2);
+}
+
+BOOST_AUTO_TEST_CASE(of_a_gateway_that_tells_its_address_by_mappings_gives_way_where_it_is_silent) {
+    start_client({pmp::make_secret(), {}, {{address_of_this_process(), dialect_id::pcp, true}}});
+    set(vice::ignores_version_2);
+
+    auto const told = external_address();
+
+    BOOST_TEST(told.value.address == external);
+    BOOST_CHECK(told.value.via == dialect_id::nat_pmp);
+    BOOST_TEST(!client->remembers().hints.front().maps_for_address);
+}
+
+BOOST_AUTO_TEST_CASE(of_pcp_maps_nothing_for_an_address_that_is_told_without) {
+    hint(dialect_id::pcp);
+
+    external_address();
+
+    BOOST_TEST(traffic().requests == 1U);
+    BOOST_TEST(traffic().nat_pmp_requests == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(of_nat_pmp_gives_way_where_that_is_denied) {
     hint(dialect_id::nat_pmp);
     speaks({dialect_id::pcp});

@@ -53,6 +53,8 @@ struct dialect_hint {
     ip_address gateway_address;
     /// That worked.
     dialect_id via = dialect_id::pcp;
+    /// It tells its external address in answers to mappings alone.
+    bool maps_for_address = false;
 
     friend bool operator==(dialect_hint const&, dialect_hint const&) = default;
 };

@@ -47,10 +47,11 @@ void inquiry::begin(gateway_view const& gateway, time_point now) {
     send_due(now);
 }
 
-/// What leaves no trace at the gateway is asked first, and mapped is where that has failed.
+/// What leaves no trace at the gateway is asked first, and mapped is where that has failed, now or
+/// before.
 void inquiry::stagger(time_point now) {
-    std::stable_partition(questions_.begin(), questions_.end(), [](question const& q) {
-        return !q.maps;
+    std::stable_partition(questions_.begin(), questions_.end(), [&](question const& q) {
+        return q.maps == settings_.maps_first;
     });
     for (std::size_t i = 1; i < questions_.size(); ++i) {
         auto const least = questions_[i].maps ? trial_delay : milliseconds{0};
@@ -158,6 +159,7 @@ void inquiry::take_address(question const& q, ip_address const& address) {
         address_ = address;
         told_by_.via = q.in->id();
         told_by_.epoch = *q.epoch;
+        told_by_mapping_ = q.maps;
     }
 }
 

@@ -32,6 +32,8 @@ struct inquiry_settings {
     /// How long the first dialect has before the others are tried beside it. Of use where only one
     /// answer is wanted.
     milliseconds fallback_delay{0};
+    /// The gateway is known to tell its address by a mapping alone.
+    bool maps_first = false;
     /// What a short mapping is made of where a dialect tells the external address by that alone.
     lease_key scratch{transport::udp, {boost::asio::ip::address_v4(), scratch_port}};
 };
@@ -54,6 +56,7 @@ public:
     std::optional<ip_address> const& address() const { return address_; }
     /// Which dialect told the address.
     spoken_dialect const& told_by() const { return told_by_; }
+    bool told_by_mapping() const { return told_by_mapping_; }
     std::vector<spoken_dialect> spoken() const;
 
 private:
@@ -99,6 +102,7 @@ private:
     time_point closes_at_ = time_point::max();
     std::optional<ip_address> address_;
     spoken_dialect told_by_;
+    bool told_by_mapping_ = false;
     std::optional<error_code> outcome_;
 };
 

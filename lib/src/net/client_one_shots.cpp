@@ -103,14 +103,12 @@ result<client::state::target> client::state::reach(gateway_settings const& setti
     if (!link) {
         return link.error();
     }
-    target found{std::move(*view), std::move(*link), false};
-    auto const hint = std::find_if(hints_.begin(), hints_.end(), [&](auto const& h) {
-        return h.gateway_address == found.view.address;
-    });
-    if (hint != hints_.end()) {
+    target found{std::move(*view), std::move(*link)};
+    if (auto const* const hint = hint_of(found.view.address)) {
         auto& protocols = found.view.protocols;
         auto const first = std::find(protocols.begin(), protocols.end(), hint->via);
         found.hinted = first != protocols.end();
+        found.maps_for_address = hint->maps_for_address;
         if (found.hinted) {
             std::rotate(protocols.begin(), first, first + 1);
         }
@@ -161,6 +159,7 @@ std::shared_ptr<inquiry> client::state::new_inquiry(inquiry_aim aim, target cons
     inquiry_settings settings;
     settings.aim = aim;
     settings.fallback_delay = errand_settings(where).fallback_delay;
+    settings.maps_first = where.maps_for_address;
     auto const used = [&](mapping const& m) {
         return m.protocol == transport::udp && m.internal.port == scratch_port;
     };
@@ -215,7 +214,7 @@ asio::awaitable<void> client::state::keep_external_address(
             by.via,
             by.epoch,
         };
-        self->note_hint(gateway, by.via);
+        self->note_hint({gateway, by.via, out.errand->told_by_mapping()});
     }
     finish(self->executor_, std::move(handler), error, std::move(told));
 }
@@ -244,7 +243,7 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
     lease granted;
     if (!error) {
         granted = *out.errand->granted();
-        self->note_hint(granted.gateway.address, granted.via);
+        self->note_working(granted.gateway.address, granted.via);
         for (auto const& lease : out.errand->remembers().leases) {
             self->note_lease(lease);
         }
@@ -326,7 +325,7 @@ asio::awaitable<void> client::state::keep_survey(
     found.protocols = out.errand->spoken();
     found.external_address = out.errand->address();
     if (!found.protocols.empty()) {
-        self->note_hint(found.view.address, found.protocols.front().via);
+        self->note_working(found.view.address, found.protocols.front().via);
     } else {
         found.error = error;
     }
@@ -340,9 +339,24 @@ asio::awaitable<void> client::state::keep_survey(
     }
 }
 
-void client::state::note_hint(ip_address const& gateway, dialect_id via) {
-    std::erase_if(hints_, [&](auto const& hint) { return hint.gateway_address == gateway; });
-    hints_.insert(hints_.begin(), dialect_hint{gateway, via});
+dialect_hint const* client::state::hint_of(ip_address const& gateway) const {
+    auto const found = std::find_if(hints_.begin(), hints_.end(), [&](auto const& hint) {
+        return hint.gateway_address == gateway;
+    });
+    return found != hints_.end() ? &*found : nullptr;
+}
+
+/// It has told nothing new of how it tells its address.
+void client::state::note_working(ip_address const& gateway, dialect_id via) {
+    auto const* const before = hint_of(gateway);
+    note_hint({gateway, via, before != nullptr && before->maps_for_address});
+}
+
+void client::state::note_hint(dialect_hint const& hint) {
+    std::erase_if(hints_, [&](auto const& other) {
+        return other.gateway_address == hint.gateway_address;
+    });
+    hints_.insert(hints_.begin(), hint);
     hints_.resize(std::min(hints_.size(), most_hints));
 }
 

@@ -126,6 +126,7 @@ private:
         std::shared_ptr<net::udp_link> link;
         /// The first dialect of the view is the one that worked last.
         bool hinted = false;
+        bool maps_for_address = false;
     };
     /// A one-shot, and what it performs.
     template <class Errand>
@@ -143,7 +144,9 @@ private:
     std::shared_ptr<inquiry> new_inquiry(inquiry_aim, target const&) const;
     engine_settings errand_settings(target const&) const;
     memory known_of(mapping const&, gateway_view const&) const;
-    void note_hint(ip_address const& gateway, dialect_id);
+    dialect_hint const* hint_of(ip_address const& gateway) const;
+    void note_hint(dialect_hint const&);
+    void note_working(ip_address const& gateway, dialect_id);
     void note_lease(remembered_lease const&);
     void forget_lease(remembered_lease const&);
     void cancel_one_shots();
