@@ -3,7 +3,7 @@
 # `cpack -G DEB` (or RPM) in a build configured with BUILD_SHARED_LIBS=ON and the prefix /usr; script/package does it.
 set(CPACK_PACKAGE_NAME pmp)
 set(CPACK_PACKAGE_VENDOR pmp)
-set(CPACK_PACKAGE_CONTACT "pmp developers <pmp@localhost.localdomain>")
+set(CPACK_PACKAGE_CONTACT "pmp developers <developers@pmp.invalid>")
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
@@ -14,26 +14,23 @@ set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_COMPONENTS_ALL pmpd pmp_library pmp_development)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/settle_package.cmake)
 
-set(CPACK_COMPONENT_PMPD_DESCRIPTION "opens ports in gateways and keeps them open
- pmpd asks the gateway of a home or a VPN for the ports of its configuration
- file by PCP or NAT-PMP, renews them, and makes them again when the gateway
- was restarted. pmp does the same for one port from the shell.")
-set(CPACK_COMPONENT_PMP_LIBRARY_DESCRIPTION "opens ports in gateways and keeps them open - library
- A C++ library on Boost.Asio that opens ports in gateways by PCP or NAT-PMP
- and keeps them open.")
-set(CPACK_COMPONENT_PMP_DEVELOPMENT_DESCRIPTION "opens ports in gateways and keeps them open - development files
- Headers, CMake package and pkg-config module of libpmp.")
+set(CPACK_COMPONENT_PMPD_DESCRIPTION "pmpd asks the gateway of a home or a VPN for the ports of its configuration
+file by PCP, NAT-PMP or UPnP, renews them, and makes them again when the
+gateway was restarted. pmp does the same for one port from the shell.")
+set(CPACK_COMPONENT_PMP_LIBRARY_DESCRIPTION "A C++ library on Boost.Asio that opens ports in gateways by PCP, NAT-PMP or
+UPnP and keeps them open.")
+set(CPACK_COMPONENT_PMP_DEVELOPMENT_DESCRIPTION "Headers, CMake package and pkg-config module of libpmp.")
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "https://pmp.invalid/")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/lib)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PMPD_PACKAGE_NAME pmpd)
 set(CPACK_DEBIAN_PMPD_PACKAGE_SECTION net)
-set(CPACK_DEBIAN_PMPD_PACKAGE_DEPENDS "init-system-helpers, systemd | systemd-standalone-sysusers")
+set(CPACK_DEBIAN_PMPD_PACKAGE_DEPENDS "init-system-helpers (>= 1.54), systemd | systemd-standalone-sysusers")
 set(CPACK_DEBIAN_PMPD_PACKAGE_CONTROL_EXTRA
     ${PROJECT_SOURCE_DIR}/systemd/debian/conffiles
     ${PROJECT_SOURCE_DIR}/systemd/debian/postinst
@@ -42,7 +39,7 @@ set(CPACK_DEBIAN_PMPD_PACKAGE_CONTROL_EXTRA
 set(CPACK_COMPONENT_PMPD_DEPENDS pmp_library)
 set(CPACK_DEBIAN_PMP_LIBRARY_PACKAGE_NAME libpmp${PROJECT_VERSION_MAJOR})
 set(CPACK_DEBIAN_PMP_LIBRARY_PACKAGE_SECTION libs)
-set(CPACK_DEBIAN_PMP_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PMP_LIBRARY_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/systemd/debian/triggers)
 set(CPACK_DEBIAN_PMP_DEVELOPMENT_PACKAGE_NAME libpmp-dev)
 set(CPACK_DEBIAN_PMP_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PMP_DEVELOPMENT_PACKAGE_DEPENDS "libboost${PMP_BOOST_VERSION}-dev")
