@@ -327,6 +327,19 @@ BOOST_AUTO_TEST_CASE(goes_on_beside_others) {
     BOOST_TEST(client->remembers().leases.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(is_forgotten_where_a_run_has_kept_and_released_it) {
+    map(tcp_of(80));
+    client->set_mappings({tcp_of(80)});
+    client->async_run([](pmp::error_code) {});
+    run_until(io, [&] { return client->leases().size() == 1; });
+
+    client->set_mappings({});
+    BOOST_TEST(holds(0));
+    run_until(io, [&] { return client->leases().empty(); });
+
+    BOOST_TEST(client->remembers().leases.empty());
+}
+
 BOOST_AUTO_TEST_CASE(leaves_the_mappings_of_a_run_alone) {
     client->set_mappings({tcp_of(443)});
     client->async_run([](pmp::error_code) {});

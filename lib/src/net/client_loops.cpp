@@ -197,6 +197,10 @@ void client::state::perform(event e) {
     if (e.kind == event_kind::released && unreleased_ > 0) {
         --unreleased_;
     }
+    if (e.kind == event_kind::released && !e.error && e.lease) {
+        // A one-shot may have begun what the run has ended.
+        forget_granted(*e.lease);
+    }
     events_.push(std::move(e));
 }
 

@@ -372,6 +372,14 @@ void client::state::forget_lease(remembered_lease const& lease) {
     engine_.forget(lease);
 }
 
+void client::state::forget_granted(lease const& ended) {
+    std::erase_if(granted_, [&](remembered_lease const& other) {
+        return other.gateway_address == ended.gateway.address && other.protocol == ended.protocol &&
+               other.internal_address == ended.internal.address &&
+               other.internal_port == ended.internal.port;
+    });
+}
+
 memory client::state::remembers() const {
     auto known = engine_.remembers();
     known.leases.insert(known.leases.end(), granted_.begin(), granted_.end());

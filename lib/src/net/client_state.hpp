@@ -149,6 +149,7 @@ private:
     void note_working(ip_address const& gateway, dialect_id);
     void note_lease(remembered_lease const&);
     void forget_lease(remembered_lease const&);
+    void forget_granted(lease const& ended);
     void cancel_one_shots();
     static boost::asio::awaitable<void>
         keep_external_address(std::shared_ptr<state>, outing<inquiry>, address_handler);
