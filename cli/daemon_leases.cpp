@@ -29,7 +29,9 @@ bool is_meant(json::object const& lease, request const& asked, internal_port con
     auto const address = text_of(gateway->get_object(), "address");
     auto const& only = asked.gateway.address;
     return text_of(lease, "protocol") == to_string(port.protocol) && number != nullptr &&
-           number->is_int64() && number->get_int64() == port.number &&
+           number->is_int64() && number->get_int64() == port.internal.port &&
+           (port.internal.address.is_unspecified() ||
+            text_of(internal->get_object(), "address") == port.internal.address.to_string()) &&
            (!only || address.empty() || address == only->to_string());
 }
 
@@ -50,7 +52,7 @@ kept_by_daemon(request const& asked, std::vector<internal_port> const& ports) {
         auto const* const lease = each.if_object();
         for (auto const& port : ports) {
             if (lease != nullptr && is_meant(*lease, asked, port)) {
-                return "pmpd keeps " + port_words(port.protocol, port.number) + " open as " +
+                return "pmpd keeps " + port_words(port.protocol, port.internal) + " open as " +
                        config::in_quotes(text_of(*lease, "mapping")) + ": remove that from " +
                        text_of(*reply, "config") + ", then pmp reload";
             }

@@ -63,8 +63,10 @@ grant map_pair(session& here, mapping const& first, mapping second, std::chrono:
 
 } // namespace
 
-std::string port_words(transport protocol, std::uint16_t port) {
-    return std::string(to_string(protocol)) + " port " + std::to_string(port);
+std::string port_words(transport protocol, endpoint const& internal) {
+    auto const port = std::string(to_string(protocol)) + " port " + std::to_string(internal.port);
+    auto const& host = internal.address;
+    return host.is_unspecified() ? port : port + " of " + host.to_string();
 }
 
 std::string endpoint_words(endpoint const& e) {

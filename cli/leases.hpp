@@ -12,7 +12,7 @@
 namespace pmp::cli {
 
 /// `tcp port 22`.
-std::string port_words(transport, std::uint16_t port);
+std::string port_words(transport, endpoint const& internal);
 
 /// `203.0.113.7:2222`; `:2222` where the address is not known.
 std::string endpoint_words(endpoint const&);

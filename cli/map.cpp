@@ -21,10 +21,11 @@ std::vector<mapping> wishes(request const& asked, std::uint16_t internal, std::u
     auto const transports =
         asked.transports.empty() ? std::vector{transport::tcp} : asked.transports;
     for (auto const each : transports) {
-        auto one = mapping_of(each, internal);
+        auto one = mapping_of(each, {asked.host, internal});
         one.suggested.port = external;
         one.exact = asked.exact;
         one.lifetime = asked.lifetime;
+        one.description = asked.description;
         out.push_back(std::move(one));
     }
     return out;
@@ -40,10 +41,10 @@ std::vector<mapping> settled(std::vector<mapping> wished, std::vector<lease> con
 }
 
 std::string deed(std::vector<mapping> const& wished) {
-    auto const port = wished.front().internal.port;
+    auto const& one = wished.front();
     return wished.size() > 1
-               ? "map tcp and udp port " + std::to_string(port) + " to one external port"
-               : "map " + port_words(wished.front().protocol, port);
+               ? "map " + port_words(transport::tcp, one.internal) + " and udp to one external port"
+               : "map " + port_words(one.protocol, one.internal);
 }
 
 /// Nothing: it can be started, as far as one can see.
@@ -63,7 +64,7 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     std::vector<internal_port> ports;
     ports.reserve(wished.size());
     for (auto const& each : wished) {
-        ports.push_back({each.protocol, each.internal.port});
+        ports.push_back({each.protocol, each.internal});
     }
     session here(asked, out, ports);
     auto const granted = map_all(here, wished, asked.timeout);

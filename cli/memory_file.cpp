@@ -62,7 +62,7 @@ result<pmpd::file_lock> lock(fs::path const& path) {
 }
 
 auto key_of(remembered_lease const& l) {
-    return std::tie(l.gateway_address, l.internal_address, l.protocol, l.internal_port);
+    return std::tie(l.gateway_address, l.internal_address, l.host, l.protocol, l.internal_port);
 }
 
 bool contains(std::vector<remembered_lease> const& leases, remembered_lease const& one) {

@@ -64,10 +64,6 @@ wrong read_transports(request& asked, std::string_view name) {
                   : std::string("write tcp, udp or both"));
 }
 
-wrong refuse(request& /*asked*/, std::string_view /*value*/) {
-    return config::not_supported() + "; leave it out";
-}
-
 } // namespace
 
 constinit option const help_option{
@@ -167,14 +163,18 @@ constinit option const exact_option{
 constinit option const host_option{
     .name = "--host",
     .value = "ADDR",
-    .help = "map to another machine (not in this version)",
-    .read = refuse};
+    .help = "of another machine on the LAN (default: this one)",
+    .read = [](request& asked, std::string_view value) -> wrong {
+        return take(config::read_host(value), asked.host);
+    }};
 
 constinit option const description_option{
     .name = "--description",
     .value = "TEXT",
-    .help = "for the gateway's own table (not in this version)",
-    .read = refuse};
+    .help = "for the gateway's own table, where it has any",
+    .read = [](request& asked, std::string_view value) -> wrong {
+        return take(config::read_description(value), asked.description);
+    }};
 
 constinit option const keep_option{
     .name = "--keep",

@@ -20,11 +20,11 @@ config::checked<std::uint16_t> read_external_port(std::vector<std::string> const
     return words.size() > 1 ? config::read_external(words[1]) : read_internal_port(words[0]);
 }
 
-mapping mapping_of(transport protocol, std::uint16_t internal) {
+mapping mapping_of(transport protocol, endpoint const& internal) {
     mapping out;
-    out.name = std::string(to_string(protocol)) + "-" + std::to_string(internal);
+    out.name = std::string(to_string(protocol)) + "-" + std::to_string(internal.port);
     out.protocol = protocol;
-    out.internal.port = internal;
+    out.internal = internal;
     return out;
 }
 

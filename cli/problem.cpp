@@ -99,6 +99,9 @@ std::string_view advice_on(error_code error) {
             return each.sentence;
         }
     }
+    if (error == fault::no_third_party) {
+        return "run pmp on that machine, or allow it in the gateway's settings";
+    }
     if (error == reaction::unsupported) {
         return "try another protocol with --protocols";
     }

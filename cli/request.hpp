@@ -29,6 +29,10 @@ struct request {
     std::vector<transport> transports;
     std::chrono::seconds lifetime = default_lifetime;
     bool exact = false;
+    /// Unspecified: this one.
+    ip_address host{};
+    /// Empty: as the library has it.
+    std::string description{};
     bool keep = false;
 
     /// What is neither an option nor an option's value.

@@ -43,7 +43,8 @@ memory session::recall(std::vector<internal_port> const* ports) {
     std::erase_if(known.leases, [ports](remembered_lease const& each) {
         return ports == nullptr ||
                std::none_of(ports->begin(), ports->end(), [&each](internal_port const& port) {
-                   return each.protocol == port.protocol && each.internal_port == port.number;
+                   return each.protocol == port.protocol &&
+                          endpoint{each.host, each.internal_port} == port.internal;
                });
     });
     return known;

@@ -21,10 +21,10 @@
 
 namespace pmp::cli {
 
-/// A transport and an internal port of this machine.
+/// A transport and an internal port, of this machine where the address is unspecified.
 struct internal_port {
     transport protocol = transport::tcp;
-    std::uint16_t number = 0;
+    endpoint internal;
 };
 
 /// A client for one run of pmp: does one thing after the other, and stops what is under way where

@@ -19,7 +19,7 @@ std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) 
     for (auto const each : {transport::tcp, transport::udp}) {
         auto const& chosen = asked.transports;
         if (chosen.empty() || std::find(chosen.begin(), chosen.end(), each) != chosen.end()) {
-            out.push_back({each, number});
+            out.push_back({each, {asked.host, number}});
         }
     }
     return out;
@@ -44,10 +44,11 @@ public:
     int end(remembered_lease const& made) {
         auto where = asked_.gateway;
         where.address = made.gateway_address;
+        auto const& inside = made.host.is_unspecified() ? made.internal_address : made.host;
         auto const what = std::string(to_string(made.protocol)) + " " +
                           endpoint_words(made.assigned) + " -> " +
-                          endpoint_words({made.internal_address, made.internal_port});
-        return end({made.protocol, made.internal_port}, where, "deleted " + what);
+                          endpoint_words({inside, made.internal_port});
+        return end({made.protocol, {made.host, made.internal_port}}, where, "deleted " + what);
     }
 
     /// By PCP, where a nonce protects what is not ours. By NAT-PMP it could be pmpd's.
@@ -56,7 +57,7 @@ public:
         if (!asked_.only_protocols) {
             where.protocols = {dialect_id::pcp};
         }
-        auto const what = port_words(port.protocol, port.number);
+        auto const what = port_words(port.protocol, port.internal);
         return end(port, where, "no mapping of " + what + " by pmp is left");
     }
 
@@ -65,7 +66,7 @@ private:
         here_.client().set_gateways({where});
         auto const [error] = here_.run<>([&](auto handler) {
             here_.client().async_unmap(
-                mapping_of(port.protocol, port.number), asked_.timeout, std::move(handler)
+                mapping_of(port.protocol, port.internal), asked_.timeout, std::move(handler)
             );
         });
         here_.remember();
@@ -79,14 +80,14 @@ private:
     int fail(error_code error, internal_port const& port, gateway_settings const& where) {
         if (error == pcp_result::not_authorized) {
             out_.complain(
-                port_words(port.protocol, port.number) +
+                port_words(port.protocol, port.internal) +
                 " was mapped by somebody else than pmp; "
                 "if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
             );
             return exit_status::refused;
         }
         return here_.fail(
-            error, {"delete the mapping of " + port_words(port.protocol, port.number), where, {}}
+            error, {"delete the mapping of " + port_words(port.protocol, port.internal), where, {}}
         );
     }
 
@@ -135,7 +136,7 @@ int run(request const& asked) {
     return unmap(asked, *internal);
 }
 
-constexpr auto options = gateway_options(protocol_option);
+constexpr auto options = gateway_options(protocol_option, host_option);
 
 constexpr std::string_view notes =
     R"(Without --protocol it deletes what pmp mapped, whether tcp or udp. What pmpd

@@ -28,6 +28,7 @@ Plays a gateway that speaks PCP and NAT-PMP, on UDP port 5351, and UPnP, on UDP 
   --igd N              version of UPnP's Internet Gateway Device, 1 or 2 (default: 1)
   --min-lifetime S     shortest PCP lifetime it grants, in seconds (default: 120)
   --max-lifetime S     longest lifetime it grants (default: 86400)
+  --third-party        map for other hosts by PCP as well
   --vice NAME[=VALUE]  a misbehaviour of the list below; any number of them
   --seed N             of the ports that it chooses (default: 1)
   --version, --help    print that and exit
@@ -74,6 +75,7 @@ po::options_description known_options() {
     add("igd", po::value<unsigned>()->default_value(1));
     add("min-lifetime", po::value<std::uint32_t>()->default_value(120));
     add("max-lifetime", po::value<std::uint32_t>()->default_value(86400));
+    add("third-party", po::bool_switch());
     add("vice", po::value<std::vector<std::string>>()->composing());
     add("seed", po::value<std::uint64_t>()->default_value(1));
     add("version", po::bool_switch());
@@ -105,6 +107,7 @@ options to_options(po::variables_map const& given) {
         }
         out.gateway.min_lifetime = out.gateway.max_lifetime;
     }
+    out.gateway.third_party = given["third-party"].as<bool>();
     if (given.count("vice") != 0) {
         for (auto const& text : given["vice"].as<std::vector<std::string>>()) {
             out.vices.push_back(pmp::test::parse_vice(text));

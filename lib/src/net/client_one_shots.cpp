@@ -374,9 +374,9 @@ void client::state::forget_lease(remembered_lease const& lease) {
 
 void client::state::forget_granted(lease const& ended) {
     std::erase_if(granted_, [&](remembered_lease const& other) {
+        auto const& inside = other.host.is_unspecified() ? other.internal_address : other.host;
         return other.gateway_address == ended.gateway.address && other.protocol == ended.protocol &&
-               other.internal_address == ended.internal.address &&
-               other.internal_port == ended.internal.port;
+               endpoint{inside, other.internal_port} == ended.internal;
     });
 }
 

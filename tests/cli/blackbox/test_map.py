@@ -37,6 +37,41 @@ class Map(PmpTest):
 
         self.assertNotEqual(gateway.table()[8080][0], 0)
 
+    def test_maps_for_another_host(self):
+        gateway = self.gateway("--third-party")
+
+        done = self.pmp("map", 8080, "--host", "192.0.2.20")
+
+        self.check_done(done, "tcp  203.0.113.7:8080 -> 192.0.2.20:8080  2 h  pcp\n")
+        self.assertEqual(gateway.table()[8080][0], 8080)
+
+    def test_tells_ports_of_hosts_apart(self):
+        gateway = self.gateway("--third-party")
+        self.check_done(self.pmp("map", 8080, "--host", "192.0.2.20"))
+        self.check_done(self.pmp("map", 8080, 8081))
+
+        done = self.pmp("unmap", 8080)
+
+        self.check_done(done, "", "pmp: deleted tcp 203.0.113.7:8081 -> 127.0.0.1:8080\n")
+        self.assertEqual(gateway.table()[8080][0], 8080)
+        self.check_done(
+            self.pmp("unmap", 8080, "--host", "192.0.2.20"), "",
+            "pmp: deleted tcp 203.0.113.7:8080 -> 192.0.2.20:8080\n",
+        )
+        self.assertEqual(gateway.table(), {})
+
+    def test_says_where_the_gateway_maps_for_no_other_host(self):
+        self.gateway()
+
+        done = self.pmp("map", 8080, "--host", "192.0.2.20")
+
+        self.check_failed(done, 1, "map tcp port 8080 of 192.0.2.20", "run pmp on that machine")
+
+    def test_describes_the_mapping(self):
+        self.gateway()
+
+        self.check_done(self.pmp("map", 8080, "--description", "a server"))
+
     def test_maps_by_nat_pmp(self):
         gateway = self.gateway("--protocols", "nat-pmp")
 
