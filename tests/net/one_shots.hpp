@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "net/loopback.hpp"
 #include "net/running.hpp"
 #include "net/socket_gateway.hpp"
 
@@ -11,8 +12,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <unistd.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
@@ -20,26 +19,6 @@
 #include <vector>
 
 namespace pmp::test {
-
-/// A loopback address that no other test program uses at the same time.
-inline ip_address address_of_this_process() {
-    auto const process = static_cast<std::uint32_t>(::getpid());
-    return boost::asio::ip::address_v4{0x7f4e0000 | (process & 0xffff)};
-}
-
-inline gateway_options at_this_process() {
-    gateway_options options;
-    options.address = address_of_this_process();
-    return options;
-}
-
-inline mapping tcp_of(std::uint16_t port) {
-    mapping wish;
-    wish.name = "tcp-" + std::to_string(port);
-    wish.internal.port = port;
-    wish.suggested.port = port;
-    return wish;
-}
 
 /// What a handler was called with.
 template <class T>

@@ -131,6 +131,14 @@ class Service(unittest.TestCase):
 
         self.assertIn("acquired port-2022", found)
 
+    def test_has_units_that_systemd_finds_nothing_wrong_with(self):
+        said = self.box.run("systemd-analyze", "verify", "--recursive-errors=yes", "--man=no", "pmpd.service")
+
+        self.assertEqual(said, "")
+
+    def test_exposes_the_system_to_next_to_nothing(self):
+        self.box.run("systemd-analyze", "security", "--no-pager", "--threshold=12", "pmpd.service")
+
     def test_runs_without_any_privilege(self):
         self.start(2022)
         pid = self.box.show("pmpd", "MainPID")
