@@ -3,6 +3,7 @@
 #include "config/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
 
 namespace pmp::config {
 
@@ -66,6 +67,21 @@ checked<ip_address> read_host(std::string_view text) {
     if (why != nullptr)
         return complaint{in_quotes(text), std::string("is ") + why + "; " + std::string(instead)};
     return ip_address(address);
+}
+
+checked<remote_prefix> read_remote_prefix(std::string_view text) {
+    constexpr std::string_view instead = "write one such as 198.51.100.7 or 198.51.100.0/24";
+    if (auto const prefix = parse_remote_prefix(text))
+        return *prefix;
+    error_code failed;
+    auto const network = boost::asio::ip::make_network_v4(text, failed);
+    if (failed)
+        return complaint{
+            in_quotes(text), "is not an IPv4 address or prefix; " + std::string(instead)};
+    if (network.prefix_length() == 0)
+        return complaint{in_quotes(text), "is everybody; remove the key to let in all"};
+    return complaint{
+        in_quotes(text), "has bits beyond its length; write " + network.canonical().to_string()};
 }
 
 checked<std::string> read_interface(std::string_view text) {

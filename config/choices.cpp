@@ -61,11 +61,12 @@ checked<bool> read_bool(std::string_view text) {
     return complaint{in_quotes(text), "is neither true nor false; write true or false"};
 }
 
-checked<transport> read_protocol(std::string_view text) {
-    return choose<transport>(
+checked<std::vector<transport>> read_protocol(std::string_view text) {
+    return choose<std::vector<transport>>(
         text,
-        {{"tcp", transport::tcp}, {"udp", transport::udp}},
-        {{"both", "write two mappings, one with tcp and one with udp"}}
+        {{"tcp", {transport::tcp}},
+         {"udp", {transport::udp}},
+         {"both", {transport::tcp, transport::udp}}}
     );
 }
 

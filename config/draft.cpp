@@ -3,6 +3,8 @@
 
 #include "config/suggest.hpp"
 
+#include <algorithm>
+
 namespace pmp::config {
 
 namespace {
@@ -22,6 +24,26 @@ void check_gateway(draft const& d, findings& found, gateway_names const& known) 
             (meant ? "did you mean " + in_quotes(*meant) + "?"
                    : "describe it under 'gateways', or write the name of one that is there")
     );
+}
+
+void read_allowed(draft& d, findings& found) {
+    auto const* const at = d.keys["allow"];
+    if (at == nullptr || !is_kind(found, *at, node_kind::list))
+        return;
+    auto const& items = at->value->children;
+    if (items.empty())
+        found.add(*at, "the list is empty; write an address, or remove the key to let in all");
+    if (items.size() > most_allowed)
+        found.add(
+            *at,
+            "there are more than " + std::to_string(most_allowed) +
+                " addresses; write wider prefixes instead"
+        );
+    for (std::size_t i = 0; i < items.size() && !found.full(); ++i) {
+        place const item{items[i], at, {}, i, "an address such as 198.51.100.0/24", "the item"};
+        if (auto const prefix = read(found, &item, read_remote_prefix))
+            d.allow.push_back(*prefix);
+    }
 }
 
 /// RFC 6887 11.3: the gateway's own ports, which no client should ask for.
@@ -46,6 +68,8 @@ void check_external(draft const& d, findings& found) {
     auto const* const written = d.keys["external"];
     auto const& at = written != nullptr ? *written : *d.keys["internal"];
     auto const last = *d.external + d.internal->size() - 1;
+    auto const& all = d.protocols;
+    bool const has_udp = std::find(all.begin(), all.end(), transport::udp) != all.end();
     if (last > 65535)
         found.add(
             at,
@@ -53,11 +77,28 @@ void check_external(draft const& d, findings& found) {
                 std::to_string(last) + "; write at most " +
                 std::to_string(65536 - d.internal->size())
         );
-    else if (d.protocol == transport::udp && holds_gateway_ports(*d.external, last))
+    else if (has_udp && holds_gateway_ports(*d.external, last))
         found.add(
             at,
             "the external udp ports 5350 and 5351 are the gateway's own; write another port as "
             "'external', or any"
+        );
+}
+
+/// RFC 6887 11.1 and UPnP have no words for it, or others than are meant.
+void check_any(draft const& d, findings& found, std::vector<gateway_settings> const& gateways) {
+    if (!d.is_any())
+        return;
+    if (!d.host.is_unspecified())
+        found.add(*d.keys["host"], "a mapping of any internal port is of this machine alone");
+    auto const named = std::find_if(gateways.begin(), gateways.end(), [&d](auto const& gateway) {
+        return gateway.name == d.gateway;
+    });
+    if (named != gateways.end() && named->protocols != std::vector{dialect_id::nat_pmp})
+        found.add(
+            *d.keys["internal"],
+            "'any' can be asked by NAT-PMP alone; write 'protocols: [nat-pmp]' at the gateway " +
+                in_quotes(d.gateway) + ", or a port here"
         );
 }
 
@@ -68,40 +109,57 @@ bool draft::is_range() const {
     return written != nullptr && written->value->text.find('-') != std::string::npos;
 }
 
-std::vector<std::string> draft::names() const {
+bool draft::is_any() const {
+    return internal && internal->first == 0;
+}
+
+std::vector<std::string> draft::names(transport protocol) const {
+    auto const of_protocol = std::string(to_string(protocol));
+    auto const end = name && is_pair() ? "-" + of_protocol : std::string();
     if (name && !is_range())
-        return {*name};
-    if (!internal || (!name && !protocol))
+        return {*name + end};
+    if (!internal)
         return {};
-    auto const stem = name ? *name : std::string(to_string(*protocol));
+    auto const stem = (name ? *name : of_protocol) + "-";
+    if (is_any())
+        return {stem + "any"};
     std::vector<std::string> all;
     for (std::size_t port = internal->first; port <= internal->last; ++port)
-        all.push_back(stem + "-" + std::to_string(port));
+        all.push_back((stem + std::to_string(port)).append(end));
     return all;
 }
 
 draft read_draft(findings& found, place const& item, std::chrono::seconds lifetime) {
     draft d(found, item);
     d.name = read(found, d.keys["name"], read_name);
-    d.protocol = read(found, d.keys["protocol"], read_protocol);
+    read_into(d.protocols, found, d.keys["protocol"], read_protocol);
     d.internal = read(found, d.keys["internal"], read_internal);
     if (d.keys["external"] != nullptr)
         d.external = read(found, d.keys["external"], read_external);
     else if (d.internal)
         d.external = d.internal->first;
     read_into(d.exact, found, d.keys["exact"], read_bool);
-    d.lifetime = lifetime;
+    // VPN providers grant no more than a minute.
+    d.lifetime = d.is_any() ? std::chrono::seconds(60) : lifetime;
     read_into(d.lifetime, found, d.keys["lifetime"], read_lifetime);
     read_into(d.gateway, found, d.keys["gateway"], read_name);
     read_into(d.host, found, d.keys["host"], read_host);
+    read_allowed(d, found);
+    read_into(d.allow_unfiltered, found, d.keys["allow_unfiltered"], read_bool);
     read_into(d.description, found, d.keys["description"], read_description);
     read(found, d.keys["address_family"], read_address_family);
     return d;
 }
 
-void check_draft(draft const& d, findings& found, gateway_names const& gateways) {
-    check_gateway(d, found, gateways);
+void check_draft(
+    draft const& d,
+    findings& found,
+    gateway_names const& names,
+    std::vector<gateway_settings> const& gateways
+) {
+    check_gateway(d, found, names);
     check_external(d, found);
+    check_any(d, found, gateways);
 }
 
 } // namespace pmp::config

@@ -20,7 +20,8 @@ struct draft {
     fields keys;
     /// Also absent where the file does not name it.
     std::optional<std::string> name;
-    std::optional<transport> protocol;
+    /// Empty where it is not known.
+    std::vector<transport> protocols;
     std::optional<port_range> internal;
     /// The first one; 0: any.
     std::optional<std::uint16_t> external;
@@ -29,16 +30,22 @@ struct draft {
     std::string gateway = "default";
     /// Unspecified: this machine.
     ip_address host;
+    std::vector<remote_prefix> allow;
+    bool allow_unfiltered = false;
     std::string description;
 
     bool is_range() const;
-    /// Of its mappings, by internal port; empty where they cannot be told.
-    std::vector<std::string> names() const;
+    /// The gateway chooses the internal port.
+    bool is_any() const;
+    /// TCP and UDP with one external port.
+    bool is_pair() const { return protocols.size() > 1; }
+    /// Of its mappings of that protocol, by internal port; empty where they cannot be told.
+    std::vector<std::string> names(transport) const;
 };
 
 draft read_draft(findings&, place const& item, std::chrono::seconds lifetime);
 
 /// Reports what does not go together.
-void check_draft(draft const&, findings&, gateway_names const&);
+void check_draft(draft const&, findings&, gateway_names const&, std::vector<gateway_settings> const&);
 
 } // namespace pmp::config

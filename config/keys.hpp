@@ -42,16 +42,17 @@ inline constexpr std::array gateway_keys{
 
 inline constexpr std::array mapping_keys{
     known_key{"name", key_use::optional, "a name such as ssh"},
-    known_key{"protocol", key_use::required, "tcp or udp"},
-    known_key{"internal", key_use::required, "a port such as 22 or a range such as 27015-27020"},
+    known_key{"protocol", key_use::required, "tcp, udp or both"},
+    known_key{
+        "internal", key_use::required, "a port such as 22, a range such as 27015-27020, or any"},
     known_key{"external", key_use::optional, "a port such as 2222, or any"},
     known_key{"exact", key_use::optional, "true or false"},
     known_key{"lifetime", key_use::optional, "a time such as 2h"},
     known_key{"gateway", key_use::optional, "the name of a gateway"},
     known_key{"host", key_use::optional, "an IPv4 address such as 192.168.1.20"},
     known_key{"address_family", key_use::optional, "ipv4"},
-    known_key{"allow", key_use::not_supported, "it cannot filter remote addresses"},
-    known_key{"allow_unfiltered", key_use::not_supported, "it cannot filter remote addresses"},
+    known_key{"allow", key_use::optional, "a list such as [198.51.100.0/24]"},
+    known_key{"allow_unfiltered", key_use::optional, "true or false"},
     known_key{"description", key_use::optional, "a text such as ssh to the NAS"},
 };
 

@@ -2,6 +2,7 @@
 #include "config/draft.hpp"
 #include "config/sections.hpp"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -25,9 +26,9 @@ private:
     };
     using port_key = std::tuple<std::string, transport, ip_address, std::uint16_t>;
 
-    bool take_ports(draft const&, std::vector<std::string> const& names);
+    bool take_ports(draft const&, transport, std::vector<std::string> const& names);
     void take_names(draft const&, std::vector<std::string> const& names);
-    void spread(draft const&, std::vector<std::string> const& names);
+    void spread(draft const&, transport, std::vector<std::string> const& names);
 
     std::vector<mapping>& into_;
     findings& found_;
@@ -37,7 +38,7 @@ private:
 };
 
 bool mapping_list::add(draft const& d) {
-    count_ += d.internal ? d.internal->size() : 0;
+    count_ += d.internal ? d.internal->size() * std::max<std::size_t>(d.protocols.size(), 1) : 0;
     if (count_ > max_mappings) {
         found_.add(
             *d.keys["internal"],
@@ -46,27 +47,33 @@ bool mapping_list::add(draft const& d) {
         );
         return false;
     }
-    auto const names = d.names();
-    bool const complete = d.internal && d.protocol;
-    bool const ports_are_free = !complete || take_ports(d, names);
-    if (d.name || ports_are_free)
-        take_names(d, names);
-    if (complete && d.external && found_.empty())
-        spread(d, names);
+    if (d.protocols.empty() && d.name && !d.is_range())
+        take_names(d, {*d.name});
+    for (auto const protocol : d.protocols) {
+        auto const names = d.names(protocol);
+        bool const ports_are_free = !d.internal || take_ports(d, protocol, names);
+        if (d.name || ports_are_free)
+            take_names(d, names);
+        if (d.internal && d.external && found_.empty())
+            spread(d, protocol, names);
+    }
     return true;
 }
 
-bool mapping_list::take_ports(draft const& d, std::vector<std::string> const& names) {
+bool mapping_list::take_ports(
+    draft const& d, transport protocol, std::vector<std::string> const& names
+) {
     bool free = true;
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
-        auto const [known, inserted] = ports_.try_emplace({d.gateway, *d.protocol, d.host, port});
+        auto const [known, inserted] = ports_.try_emplace({d.gateway, protocol, d.host, port});
         if (inserted)
             known->second = {names[i], d.item->value->at.line};
         else if (std::exchange(free, false))
             found_.add(
                 *d.keys["internal"],
-                std::string(to_string(*d.protocol)) + " port " + std::to_string(port) +
+                std::string(to_string(protocol)) + " port " +
+                    (d.is_any() ? "any" : std::to_string(port)) +
                     (d.host.is_unspecified() ? "" : " of " + d.host.to_string()) + " at gateway " +
                     in_quotes(d.gateway) + " is already mapped by " +
                     in_quotes(known->second.name) + " at line " +
@@ -91,18 +98,23 @@ void mapping_list::take_names(draft const& d, std::vector<std::string> const& na
     }
 }
 
-void mapping_list::spread(draft const& d, std::vector<std::string> const& names) {
+void mapping_list::spread(
+    draft const& d, transport protocol, std::vector<std::string> const& names
+) {
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
         mapping m;
         m.name = names[i];
-        m.protocol = *d.protocol;
+        m.protocol = protocol;
+        m.paired = d.is_pair();
         m.internal = {d.host, port};
         m.suggested.port = static_cast<std::uint16_t>(*d.external == 0 ? 0 : *d.external + i);
         m.exact = d.exact;
         m.lifetime = d.lifetime;
         m.gateway = d.gateway;
         m.description = d.description;
+        m.allow = d.allow;
+        m.allow_unfiltered = d.allow_unfiltered;
         into_.push_back(std::move(m));
     }
 }
@@ -127,7 +139,7 @@ void read_mappings(
         if (!is_kind(found, item, node_kind::map))
             continue;
         auto const d = read_draft(found, item, lifetime);
-        check_draft(d, found, gateways);
+        check_draft(d, found, gateways, into.gateways);
         if (!list.add(d))
             return;
     }

@@ -24,14 +24,14 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 checked<port_range> read_internal(std::string_view text) {
     if (text == "any")
-        return complaint{"'any'", "is " + not_supported() + "; write a port such as 22"};
+        return port_range{0, 0};
     auto const dash = text.find('-');
     bool const is_range = dash != std::string_view::npos && is_number(text.substr(0, dash)) &&
                           is_number(text.substr(dash + 1));
     if (!is_range && !is_number(text))
         return complaint{
             in_quotes(text),
-            "is not a port; write a port such as 22 or a range such as 27015-27020"};
+            "is not a port; write a port such as 22, a range such as 27015-27020, or any"};
     auto const first = parse_port(text.substr(0, dash));
     auto const last = is_range ? parse_port(text.substr(dash + 1)) : first;
     if (!first || !last)

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pmp::config {
 
@@ -26,7 +27,7 @@ struct complaint {
 template <class T>
 using checked = boost::system::result<T, complaint>;
 
-/// Both included, 1-65535.
+/// Both included, 1-65535; or both 0: any.
 struct port_range {
     std::uint16_t first = 0;
     std::uint16_t last = 0;
@@ -45,6 +46,8 @@ inline constexpr std::chrono::seconds longest_hook_timeout{3600};
 inline constexpr std::size_t longest_name = 64;
 /// In bytes.
 inline constexpr std::size_t longest_description = 200;
+/// Of one mapping: what fits into a request of PCP.
+inline constexpr std::size_t most_allowed = 32;
 
 // Each reads the text of one scalar.
 
@@ -58,13 +61,15 @@ checked<std::chrono::milliseconds> read_hook_timeout(std::string_view);
 checked<std::string> read_name(std::string_view);
 checked<std::filesystem::path> read_path(std::string_view);
 
-checked<transport> read_protocol(std::string_view);
+/// One, or both.
+checked<std::vector<transport>> read_protocol(std::string_view);
 checked<port_range> read_internal(std::string_view);
 /// 0: any.
 checked<std::uint16_t> read_external(std::string_view);
 checked<address_family> read_address_family(std::string_view);
 /// Of a machine on the LAN.
 checked<ip_address> read_host(std::string_view);
+checked<remote_prefix> read_remote_prefix(std::string_view);
 checked<std::string> read_description(std::string_view);
 
 /// `ADDRESS:PORT`, or a port of the loopback address.

@@ -28,11 +28,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 2:18: release_on_exit: 'maybe' is neither true nor false; write true or false
 5:15: mappings[0].protocol: 'TCP' is not known here; did you mean 'tcp'?
 7:5: mappings[0]: unknown key 'protcol'; did you mean 'protocol'?
-8:12: mappings[1].name: the name 'ssh' is already used at line 4; write another as 'name'
-8:27: mappings[1].protocol: 'both' is not supported by this version of pmp ()" PMP_VERSION
-                                 R"(); write two mappings, one with tcp and one with udp
-8:43: mappings[1].internal: 'any' is not supported by this version of pmp ()" PMP_VERSION
-                                 R"(); write a port such as 22
+8:43: mappings[1].internal: 'any' can be asked by NAT-PMP alone; write 'protocols: [nat-pmp]' at the gateway 'default', or a port here
 8:54: mappings[1].host: 'nas' is not an IPv4 address; write the IPv4 address of a machine on the LAN
 9:31: mappings[2].internal: the external udp ports 5350 and 5351 are the gateway's own; write another port as 'external', or any
 9:46: mappings[2].gateway: there is no gateway 'vpm'; did you mean 'vpn'?
@@ -42,7 +38,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 12:48: mappings[5].lifetime: '1s' is too short; write at least 10s
 12:52: mappings[5]: the key 'lifetime' is already used at line 12; keep one of them
 13:31: mappings[6].internal: '65536' is out of range; write ports from 1 to 65535
-13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway, host, address_family or description
+13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway, host, address_family, allow, allow_unfiltered or description
 15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's IPv4 address, or auto
 15:50: gateways.default.protocols[1]: 'direct' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write pcp, nat-pmp or upnp

@@ -56,6 +56,83 @@ BOOST_AUTO_TEST_CASE(take_everything_from_the_file) {
     BOOST_TEST((read.mappings.front() == expected));
 }
 
+BOOST_AUTO_TEST_CASE(may_leave_the_internal_port_to_a_gateway_of_nat_pmp) {
+    auto const read = accepted("gateways: {vpn: {protocols: [nat-pmp]}}\n"
+                               "mappings:\n"
+                               "  - {protocol: tcp, internal: any, gateway: vpn}\n"
+                               "  - {protocol: udp, internal: any, gateway: vpn, lifetime: 2m}\n");
+
+    BOOST_REQUIRE(read.mappings.size() == 2U);
+    auto const& first = read.mappings.front();
+    BOOST_TEST(first.name == "tcp-any");
+    BOOST_TEST(first.internal.port == 0);
+    BOOST_TEST(first.suggested.port == 0);
+    BOOST_TEST((first.lifetime == 60s));
+    BOOST_TEST((read.mappings.back().lifetime == 2min));
+}
+
+BOOST_AUTO_TEST_CASE(leave_the_internal_port_to_no_other_gateway) {
+    BOOST_TEST(
+        complaint_about_mapping("{protocol: tcp, internal: any}") ==
+        "1:38: mappings[0].internal: 'any' can be asked by NAT-PMP alone; write 'protocols: "
+        "[nat-pmp]' at the gateway 'default', or a port here"
+    );
+    BOOST_TEST(
+        complaint_about("gateways: {default: {protocols: [nat-pmp]}}\n"
+                        "mappings: [{protocol: tcp, internal: any, host: 192.168.1.20}]\n"
+        ) == "2:49: mappings[0].host: a mapping of any internal port is of this machine alone"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(leave_one_internal_port_of_a_protocol_to_a_gateway) {
+    BOOST_TEST(
+        complaint_about("gateways: {default: {protocols: [nat-pmp]}}\n"
+                        "mappings:\n"
+                        "  - {name: a, protocol: tcp, internal: any}\n"
+                        "  - {name: b, protocol: tcp, internal: any}\n") ==
+        "4:40: mappings[1].internal: tcp port any at gateway 'default' is already mapped by 'a' at "
+        "line 3; remove one of the two"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(of_both_protocols_are_pairs) {
+    auto const read = mappings_of("{name: game, protocol: both, internal: 5-6, external: 1005}");
+
+    BOOST_TEST(
+        names_of(read) ==
+            (std::vector<std::string>{"game-5-tcp", "game-6-tcp", "game-5-udp", "game-6-udp"}),
+        boost::test_tools::per_element()
+    );
+    for (auto const& m : read)
+        BOOST_TEST(m.paired);
+    BOOST_TEST(read.at(1).suggested.port == 1006);
+    BOOST_TEST(read.at(3).suggested.port == 1006);
+    BOOST_TEST((read.at(2).protocol == pmp::transport::udp));
+}
+
+BOOST_AUTO_TEST_CASE(of_both_protocols_are_named_after_each) {
+    BOOST_TEST(
+        names_of(mappings_of("{protocol: both, internal: 5}")) ==
+            (std::vector<std::string>{"tcp-5", "udp-5"}),
+        boost::test_tools::per_element()
+    );
+    BOOST_TEST(
+        names_of(mappings_of("{name: x, protocol: both, internal: 5}")) ==
+            (std::vector<std::string>{"x-tcp", "x-udp"}),
+        boost::test_tools::per_element()
+    );
+}
+
+BOOST_AUTO_TEST_CASE(of_both_protocols_take_the_port_of_each) {
+    BOOST_TEST(
+        complaint_about("mappings:\n"
+                        "  - {name: x, protocol: both, internal: 5}\n"
+                        "  - {protocol: udp, internal: 5}\n") ==
+        "3:31: mappings[1].internal: udp port 5 at gateway 'default' is already mapped by 'x-udp' "
+        "at line 2; remove one of the two"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(may_be_of_another_host) {
     auto const read = mappings_of("{protocol: tcp, internal: 22-23, host: 192.168.1.20}");
 
@@ -76,6 +153,41 @@ BOOST_AUTO_TEST_CASE(are_refused_with_a_host_that_is_none) {
     BOOST_TEST(complaint("0.0.0.0") == at + "'0.0.0.0' is no host's address" + advice);
     BOOST_TEST(complaint("127.0.0.1") == at + "'127.0.0.1' is this machine's own" + advice);
     BOOST_TEST(complaint("224.0.0.1") == at + "'224.0.0.1' is a multicast address" + advice);
+}
+
+BOOST_AUTO_TEST_CASE(may_let_in_some_alone) {
+    auto const read = mappings_of(
+        "{protocol: tcp, internal: 1, allow: [198.51.100.0/24, 192.0.2.7], allow_unfiltered: true}"
+    );
+
+    BOOST_TEST_REQUIRE(read.at(0).allow.size() == 2U);
+    BOOST_TEST(to_string(read.at(0).allow.at(0)) == "198.51.100.0/24");
+    BOOST_TEST(to_string(read.at(0).allow.at(1)) == "192.0.2.7");
+    BOOST_TEST(read.at(0).allow_unfiltered);
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_with_remote_addresses_that_are_none) {
+    auto const complaint = [](std::string const& item) {
+        return complaint_about_mapping("{protocol: tcp, internal: 1, allow: [" + item + "]}");
+    };
+    std::string const at = "1:49: mappings[0].allow[0]: ";
+
+    BOOST_TEST(
+        complaint("friend") == at + "'friend' is not an IPv4 address or prefix; write one such as "
+                                    "198.51.100.7 or 198.51.100.0/24"
+    );
+    BOOST_TEST(
+        complaint("0.0.0.0/0") == at + "'0.0.0.0/0' is everybody; remove the key to let in all"
+    );
+    BOOST_TEST(
+        complaint("198.51.100.7/24") ==
+        at + "'198.51.100.7/24' has bits beyond its length; write 198.51.100.0/24"
+    );
+    BOOST_TEST(
+        complaint_about_mapping("{protocol: tcp, internal: 1, allow: []}") ==
+        "1:48: mappings[0].allow: the list is empty; write an address, or remove the key to let in "
+        "all"
+    );
 }
 
 BOOST_AUTO_TEST_CASE(may_be_described) {
@@ -161,17 +273,17 @@ BOOST_AUTO_TEST_CASE(end_at_the_last_port_there_is) {
 BOOST_AUTO_TEST_CASE(are_refused_without_what_they_need) {
     BOOST_TEST(
         complaint_about_mapping("{internal: 22}") ==
-        "1:12: mappings[0]: the key 'protocol' is missing; it must be tcp or udp"
+        "1:12: mappings[0]: the key 'protocol' is missing; it must be tcp, udp or both"
     );
     BOOST_TEST(
         complaint_about_mapping("{protocol: tcp}") ==
-        "1:12: mappings[0]: the key 'internal' is missing; it must be a port such as 22 or a "
-        "range such as 27015-27020"
+        "1:12: mappings[0]: the key 'internal' is missing; it must be a port such as 22, a "
+        "range such as 27015-27020, or any"
     );
     BOOST_TEST(
         complaint_about_mapping("{protocol: tcp, internal: }") ==
-        "1:28: mappings[0].internal: there is no value; write a port such as 22 or a range "
-        "such as 27015-27020"
+        "1:28: mappings[0].internal: there is no value; write a port such as 22, a range "
+        "such as 27015-27020, or any"
     );
 }
 
@@ -182,7 +294,7 @@ BOOST_AUTO_TEST_CASE(are_refused_with_an_unknown_protocol) {
     );
     BOOST_TEST(
         complaint_about_mapping("{protocol: 6, internal: 1}") ==
-        "1:23: mappings[0].protocol: '6' is not known here; write tcp or udp"
+        "1:23: mappings[0].protocol: '6' is not known here; write tcp, udp or both"
     );
 }
 
@@ -194,13 +306,13 @@ BOOST_AUTO_TEST_CASE(are_refused_with_an_internal_port_that_is_none) {
 
     for (std::string const text : {"ssh", "-1", "22-", "1-2-3", "0x16", "2e2", "22.0"})
         BOOST_TEST(
-            complaint(text) ==
-                joined(
-                    {at,
-                     "'",
-                     text,
-                     "' is not a port; write a port such as 22 or a range such as 27015-27020"}
-                ),
+            complaint(text) == joined(
+                                   {at,
+                                    "'",
+                                    text,
+                                    "' is not a port; write a port such as 22, a range such as "
+                                    "27015-27020, or any"}
+                               ),
             text
         );
     for (std::string const text : {"0", "65536", "0-5", "5-65536", "99999999999999999999"})

@@ -24,32 +24,7 @@ BOOST_AUTO_TEST_CASE(keys_of_the_file_are_refused) {
     );
 }
 
-BOOST_AUTO_TEST_CASE(keys_of_a_mapping_are_refused) {
-    auto const complaint = [](std::string const& extra) {
-        return complaint_about_mapping("{protocol: tcp, internal: 1, " + extra + "}");
-    };
-    std::string const at = "1:41: mappings[0].";
-
-    BOOST_TEST(
-        complaint("allow: [10.0.0.0/8]") ==
-        at + "allow: " + key("it cannot filter remote addresses")
-    );
-    BOOST_TEST(
-        complaint("allow_unfiltered: true") ==
-        at + "allow_unfiltered: " + key("it cannot filter remote addresses")
-    );
-}
-
 BOOST_AUTO_TEST_CASE(values_of_a_mapping_are_refused) {
-    BOOST_TEST(
-        complaint_about_mapping("{protocol: both, internal: 1}") ==
-        "1:23: mappings[0].protocol: 'both' " +
-            value("write two mappings, one with tcp and one with udp")
-    );
-    BOOST_TEST(
-        complaint_about_mapping("{protocol: tcp, internal: any}") ==
-        "1:38: mappings[0].internal: 'any' " + value("write a port such as 22")
-    );
     for (std::string const family : {"ipv6", "both"})
         BOOST_TEST(
             complaint_about_mapping(

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 // What a mapping can ask for beyond a port of this host.
 
@@ -17,6 +18,33 @@ using namespace pmp::test;
 
 mapping of_host(mapping m, std::string const& address) {
     m.internal.address = boost::asio::ip::make_address(address);
+    return m;
+}
+
+mapping only_for(mapping m, std::vector<std::string> const& remotes) {
+    for (auto const& each : remotes) {
+        m.allow.push_back(*parse_remote_prefix(each));
+    }
+    return m;
+}
+
+/// Whom the gateway lets in to that port: `198.51.100.0/120 ...`.
+std::string let_in(simulated_gateway const& gw, std::uint16_t port) {
+    std::string out;
+    auto const* found = gw.find(transport::tcp, "192.168.1.10", port);
+    for (auto const& each : found != nullptr ? found->filters : std::vector<wire::pcp::filter>{}) {
+        out += (out.empty() ? "" : " ") + each.remote.to_string() + "/" +
+               std::to_string(each.prefix_length);
+    }
+    return out;
+}
+
+/// Of whatever number the gateway assigns, as VPN providers want it.
+mapping any(transport protocol) {
+    mapping m;
+    m.name = std::string(to_string(protocol)) + "-any";
+    m.protocol = protocol;
+    m.lifetime = 60s;
     return m;
 }
 
@@ -146,6 +174,189 @@ BOOST_FIXTURE_TEST_CASE(notices_that_a_gateway_has_learned_to_map_for_others, sh
     w.run_for(1h);
 
     BOOST_TEST(h.holds_all(), h.history());
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_the_allowed_alone) {
+    hold({only_for(tcp(22), {"198.51.100.0/24", "192.0.2.7"}), tcp(80)});
+    w.run_for(24h);
+
+    BOOST_TEST(let_in(gw, 22) == "198.51.100.0/120 192.0.2.7/128");
+    BOOST_TEST(let_in(gw, 80) == "");
+    BOOST_TEST(h.count(event_kind::lost) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_as_many_prefixes_as_fit_into_a_request) {
+    std::vector<std::string> many;
+    for (int i = 0; i < 32; ++i) {
+        many.push_back("198.51.100." + std::to_string(i));
+    }
+    auto ssh = only_for(tcp(22), many);
+    ssh.description = std::string(1000, 'x');
+
+    hold({ssh});
+
+    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 22)->filters.size() == 32U);
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_others_after_a_reload) {
+    hold({only_for(tcp(22), {"198.51.100.0/24"})});
+
+    hold({only_for(tcp(22), {"192.0.2.0/24"})});
+    BOOST_TEST(let_in(gw, 22) == "192.0.2.0/120");
+
+    hold({tcp(22)});
+    BOOST_TEST(let_in(gw, 22) == "");
+    BOOST_TEST(gw.table().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_others_after_a_restart) {
+    hold({only_for(tcp(22), {"198.51.100.0/24"})});
+    h.crash();
+    h.wants({tcp(22)});
+    h.start();
+
+    w.run_for(5s);
+
+    BOOST_TEST(h.holds("tcp-22"), h.history());
+    BOOST_TEST(let_in(gw, 22) == "");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_to_let_in_all) {
+    for (auto const& protocols : {only_nat_pmp, only_pcp}) {
+        home behind;
+        behind.speak(protocols);
+        behind.gw.set(vice::refuses_options);
+
+        behind.h.wants({only_for(tcp(22), {"198.51.100.0/24"}), tcp(80)});
+        behind.w.run_for(1min);
+
+        auto const found = behind.h.standing_of("tcp-22");
+        BOOST_TEST((found->error == fault::no_filter), behind.h.history());
+        BOOST_TEST(behind.h.holds("tcp-80"));
+        BOOST_TEST(behind.gw.table().size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(does_not_take_a_mapping_without_its_filter) {
+    gw.set(vice::ignores_filters);
+
+    h.wants({only_for(tcp(22), {"198.51.100.0/24"})});
+    w.run_for(1min);
+
+    BOOST_TEST((h.standing_of("tcp-22")->error == fault::no_filter), h.history());
+    BOOST_TEST(h.count(event_kind::acquired) == 0U);
+    BOOST_TEST(gw.table().empty());
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_all_where_it_may) {
+    auto ssh = only_for(tcp(22), {"198.51.100.0/24"});
+    ssh.allow_unfiltered = true;
+    for (auto const id : {vice::refuses_options, vice::ignores_filters}) {
+        for (auto const& protocols : {only_nat_pmp, only_pcp}) {
+            home behind;
+            behind.speak(protocols);
+            behind.gw.set(id);
+
+            behind.hold({ssh});
+            behind.w.run_for(24h);
+
+            BOOST_TEST(behind.h.holds_all(), behind.h.history());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(asks_at_once_when_it_may_let_in_all) {
+    speak(only_nat_pmp);
+    auto ssh = only_for(tcp(22), {"198.51.100.0/24"});
+    h.wants({ssh});
+    w.run_for(1min);
+
+    ssh.allow_unfiltered = true;
+
+    hold({ssh});
+}
+
+BOOST_AUTO_TEST_CASE(gets_the_number_that_a_vpn_provider_assigns) {
+    speak(only_nat_pmp);
+    gw.set(vice::maps_port_zero);
+    gw.set(vice::short_leases, 60);
+
+    hold({any(transport::tcp)});
+    auto const granted = *h.lease_of("tcp-any");
+    w.run_for(24h);
+
+    BOOST_TEST(granted.assigned.port != 0);
+    BOOST_TEST(granted.internal.port == granted.assigned.port);
+    BOOST_TEST((h.last(event_kind::acquired)->lease->internal == granted.internal));
+    BOOST_TEST((granted.lifetime == 60s));
+    BOOST_TEST((h.lease_of("tcp-any")->assigned == granted.assigned));
+    BOOST_TEST(h.count(event_kind::lost) == 0U, h.history());
+    auto const asked = requests_since(time_point::min());
+    auto const first = std::find_if(asked.begin(), asked.end(), [](exchange const& e) {
+        return e.kind == request_kind::map;
+    });
+    BOOST_TEST_REQUIRE((first != asked.end()));
+    BOOST_TEST(first->internal.port == 0);
+    BOOST_TEST(first->suggested.port == 1);
+    BOOST_TEST(first->lifetime == 60U);
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_another_number_that_a_vpn_provider_assigns) {
+    speak(only_nat_pmp);
+    gw.set(vice::maps_port_zero);
+    gw.set(vice::short_leases, 60);
+    hold({any(transport::tcp)});
+
+    gw.set(vice::grants_other_port_each_renewal);
+    w.run_for(1min);
+
+    BOOST_TEST(h.count(event_kind::changed) > 0U, h.history());
+    auto const now = *h.lease_of("tcp-any");
+    BOOST_TEST(now.internal.port == now.assigned.port);
+}
+
+// The host of the simulation breaks where a deletion of all mappings is sent.
+BOOST_AUTO_TEST_CASE(never_deletes_what_a_vpn_provider_assigned) {
+    speak(only_nat_pmp);
+    gw.set(vice::maps_port_zero);
+    gw.set(vice::short_leases, 60);
+    hold({any(transport::tcp), any(transport::udp)});
+
+    h.wants({any(transport::udp)});
+    BOOST_TEST((h.last(event_kind::released, "tcp-any")->error == fault::left_to_expire));
+    h.stop();
+    w.run_for(10s);
+    h.wants({});
+    h.start();
+    w.run_for(2min);
+
+    BOOST_TEST(count(dialect_id::nat_pmp, request_kind::remove) == 0U);
+    BOOST_TEST(count(dialect_id::nat_pmp, request_kind::remove_all) == 0U);
+    BOOST_TEST(gw.table().empty());
+    BOOST_TEST(h.count(event_kind::released) == 2U, h.history());
+}
+
+BOOST_AUTO_TEST_CASE(gets_the_same_number_again_after_a_restart) {
+    speak(only_nat_pmp);
+    gw.set(vice::maps_port_zero);
+    gw.set(vice::short_leases, 60);
+    hold({any(transport::tcp)});
+    auto const before = h.lease_of("tcp-any")->assigned;
+
+    h.restart();
+    w.run_for(5s);
+
+    BOOST_TEST_REQUIRE(h.holds("tcp-any"), h.history());
+    BOOST_TEST((h.lease_of("tcp-any")->assigned == before));
+}
+
+BOOST_AUTO_TEST_CASE(says_that_pcp_does_not_leave_the_internal_port_to_the_gateway) {
+    speak(only_pcp);
+    h.wants({any(transport::tcp)});
+    w.run_for(1min);
+
+    BOOST_TEST(!h.holds("tcp-any"));
+    BOOST_TEST(h.traffic().sent == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(tells_a_pcp_server_what_a_mapping_is_for) {

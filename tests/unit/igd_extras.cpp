@@ -83,6 +83,65 @@ BOOST_AUTO_TEST_CASE(says_that_nothing_maps_for_another_host_where_there_is_no_u
     BOOST_TEST((house.stands(0).error == fault::no_third_party));
 }
 
+BOOST_AUTO_TEST_CASE(lets_in_one_remote_host) {
+    auto wish = tcp_22();
+    wish.allow = {*parse_remote_prefix("198.51.100.9")};
+    igd_house house;
+    house.appear();
+    house.wish({wish});
+    house.pass(hours(5));
+
+    BOOST_TEST(house.holds());
+    BOOST_TEST(house.igd.table.begin()->second.remote_host == "198.51.100.9");
+
+    house.wish({});
+    house.settle();
+    BOOST_TEST(house.igd.table.empty());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_to_let_in_more_than_one_remote_host_by_upnp) {
+    auto wish = tcp_22();
+    wish.allow = {*parse_remote_prefix("198.51.100.0/24")};
+    igd_house house;
+    house.appear();
+    house.wish({wish});
+    house.settle();
+
+    BOOST_TEST((house.stands().error == fault::no_filter));
+    BOOST_TEST(house.igd.table.empty());
+}
+
+BOOST_AUTO_TEST_CASE(lets_in_all_by_upnp_where_it_may) {
+    for (auto const* allowed : {"198.51.100.9", "198.51.100.0/24"}) {
+        for (int const code : {726, 402}) {
+            auto wish = tcp_22();
+            wish.allow = {*parse_remote_prefix(allowed)};
+            wish.allow_unfiltered = true;
+            igd_house house;
+            house.igd.refuses_remote_hosts = code;
+            house.appear();
+            house.wish({wish});
+            house.settle();
+
+            BOOST_TEST(house.holds());
+            BOOST_TEST(house.igd.table.begin()->second.remote_host == "");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(refuses_where_the_gateway_takes_no_remote_host) {
+    auto wish = tcp_22();
+    wish.allow = {*parse_remote_prefix("198.51.100.9")};
+    igd_house house;
+    house.igd.refuses_remote_hosts = 726;
+    house.appear();
+    house.wish({wish});
+    house.settle();
+
+    BOOST_TEST((house.stands().error == fault::no_filter));
+    BOOST_TEST(house.igd.table.empty());
+}
+
 BOOST_AUTO_TEST_CASE(writes_the_description_of_the_mapping) {
     auto wish = tcp_22();
     wish.description = "ssh to the NAS";

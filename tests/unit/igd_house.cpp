@@ -130,6 +130,9 @@ soap::reply scripted_igd::perform(soap::call const& c) {
     }
     if (c.action == "AddPortMapping" || c.action == "AddAnyPortMapping") {
         auto row = igd::read_mapping({c.action, c.arguments}).value();
+        if (refuses_remote_hosts != 0 && !row.remote_host.empty()) {
+            return soap::upnp_error{refuses_remote_hosts, ""};
+        }
         return add(std::move(row), c.action == "AddAnyPortMapping");
     }
     return soap::upnp_error{401, ""};

@@ -29,6 +29,8 @@ public:
     /// What an action is refused with: each time, or (in front of it) once.
     std::map<std::string, int> refuses;
     std::map<std::string, std::deque<int>> refuses_once;
+    /// The error with which entries of one remote host are refused; 0: they are not.
+    int refuses_remote_hosts = 0;
     /// Leases that are not permanent are granted and not kept.
     bool drops_leases = false;
     /// Adding an entry again does not extend it.

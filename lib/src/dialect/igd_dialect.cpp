@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dialect/igd_dialect.hpp"
 
+#include "dialect/igd_transaction.hpp"
+
 #include <algorithm>
 
 namespace pmp {
@@ -16,7 +18,8 @@ error_code igd_dialect::lacks(lease_request const& wish) const {
     if (wish.internal.port == 0) {
         return fault::bad_value;
     }
-    return wish.allow.empty() ? error_code() : fault::no_filter;
+    auto const is_said = wish.allow.empty() || !remote_host_of(wish).empty();
+    return is_said ? error_code() : fault::no_filter;
 }
 
 seconds igd_dialect::hold_off(error_code error, seconds said) const {

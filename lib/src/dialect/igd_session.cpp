@@ -123,7 +123,8 @@ void igd_session::hurry_deletions() {
 
 void igd_session::hurry(lease_request const& wish) {
     if (wish.lifetime == seconds(0) && wish.assigned) {
-        auto const call = delete_mapping(*service_, wish.protocol, wish.assigned->port);
+        auto const call =
+            delete_mapping(*service_, wish.protocol, wish.assigned->port, remote_host_of(wish));
         auto const request = encode(call, service_->control);
         outbox_.emplace_back(igd_exchange{++exchanges_, service_->control.server, encode(request)});
     }
@@ -160,7 +161,8 @@ void igd_session::advance_ready(time_point now) {
         begin_transaction(now);
     } else if (!checks_.empty()) {
         auto const& c = checks_.front();
-        call(purpose::check, ask_mapping(*service_, c.protocol, c.assigned->port), now);
+        auto const row = ask_mapping(*service_, c.protocol, c.assigned->port, remote_host_of(c));
+        call(purpose::check, row, now);
     } else if (status_due_ <= now) {
         call(purpose::status, ask_status(*service_), now);
     }

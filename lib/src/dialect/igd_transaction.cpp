@@ -57,6 +57,13 @@ error_code error_of(int code) {
 
 } // namespace
 
+std::string remote_host_of(lease_request const& wish) {
+    auto const& allow = wish.allow;
+    return allow.size() == 1 && allow.front() == remote_prefix{allow.front().address, 32}
+               ? allow.front().address.to_string()
+               : std::string();
+}
+
 igd_sighting
 whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits const& habits) {
     if (entry.internal != wish.internal) {
@@ -77,7 +84,8 @@ igd_transaction::igd_transaction(
     , dice_(d)
     , wish_(std::move(wish))
     , ladder_(ladder_of(s, habits, wish_.lifetime))
-    , description_(igd::table_text(wish_.description)) {}
+    , description_(igd::table_text(wish_.description))
+    , remote_host_(remote_host_of(wish_)) {}
 
 igd_step igd_transaction::begin() {
     if (deletes()) {
@@ -100,7 +108,7 @@ igd_step igd_transaction::hear(soap::reply const& reply) {
 }
 
 igd::port_mapping igd_transaction::row() const {
-    return {wish_.protocol, port_, wish_.internal, {}, description_, true, lease()};
+    return {wish_.protocol, port_, wish_.internal, remote_host_, description_, true, lease()};
 }
 
 bool igd_transaction::uses_any() const {
@@ -115,7 +123,7 @@ igd_step igd_transaction::look() {
         return deletes() ? remove() : add();
     }
     stage_ = stage::looking;
-    return ask_mapping(service_, wish_.protocol, port_);
+    return ask_mapping(service_, wish_.protocol, port_, remote_host_);
 }
 
 igd_step igd_transaction::looked(soap::reply const& reply) {
@@ -144,7 +152,7 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
 igd_step igd_transaction::clear() {
     stage_ = stage::clearing;
     cleared_ = true;
-    return delete_mapping(service_, wish_.protocol, port_);
+    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
 }
 
 igd_step igd_transaction::add() {
@@ -166,7 +174,7 @@ igd_step igd_transaction::added(soap::reply const& reply) {
         return finish(verification::none, seconds(0));
     }
     stage_ = stage::reading_back;
-    return ask_mapping(service_, wish_.protocol, port_);
+    return ask_mapping(service_, wish_.protocol, port_, remote_host_);
 }
 
 /// A grant alone proves little: tables that are full say nothing, leases end at once, old entries
@@ -219,6 +227,7 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
         out.lifetime = std::min(out.lifetime, reported);
     }
     out.verified = verified;
+    out.filtered = !remote_host_.empty();
     return out;
 }
 
@@ -240,7 +249,7 @@ igd_step igd_transaction::fail(error_code error) const {
 
 igd_step igd_transaction::remove() {
     stage_ = stage::deleting;
-    return delete_mapping(service_, wish_.protocol, port_);
+    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
 }
 
 igd_step igd_transaction::removed(soap::reply const& reply) {
@@ -258,6 +267,7 @@ igd_step igd_transaction::refused(int code) {
     case upnp_result::argument_value_invalid:
     case upnp_result::argument_value_out_of_range: return other_lease(result);
     case upnp_result::only_permanent_leases_supported: return permanent_lease();
+    case upnp_result::remote_host_only_supports_wildcard: return fail(fault::no_filter);
     case upnp_result::string_argument_too_long:
         if (description_.size() > 4) {
             description_.resize(4);
@@ -315,7 +325,8 @@ igd_step igd_transaction::conflict(error_code error) {
 
 igd_step igd_transaction::other_lease(error_code error) {
     if (rung_ + 1 >= ladder_.size()) {
-        return fail(error);
+        // Routers also say it of a remote host.
+        return fail(remote_host_.empty() ? error : error_code(fault::no_filter));
     }
     ++rung_;
     return add();

@@ -27,6 +27,9 @@ struct igd_habits {
     bool unreadable_table = false;
 };
 
+/// NewRemoteHost; empty: everybody, as UPnP knows no other sets than all and one.
+std::string remote_host_of(lease_request const&);
+
 /// What the gateway's table shows where an entry of ours is supposed to be.
 enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
 
@@ -89,6 +92,7 @@ private:
     bool tried_high_ = false;
     unsigned other_ports_ = 0;
     std::string description_;
+    std::string remote_host_;
     /// What was left of the entry's lease before it was renewed.
     std::optional<std::chrono::seconds> left_before_;
 };

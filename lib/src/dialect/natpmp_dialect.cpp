@@ -53,10 +53,14 @@ patience natpmp_dialect::patience() const {
 }
 
 wire::bytes natpmp_dialect::ask(lease_request const& wish) const {
+    // ProtonVPN wants external port 1 suggested, where both are left to it.
+    auto const suggested = wish.internal.port == 0 && wish.suggested.port == 0
+                               ? std::uint16_t{1}
+                               : wish.suggested.port;
     return wire::natpmp::encode(wire::natpmp::map_request{
         wish.protocol,
         wish.internal.port,
-        wish.suggested.port,
+        suggested,
         static_cast<std::uint32_t>(wish.lifetime.count()),
     });
 }
@@ -78,6 +82,10 @@ heard natpmp_dialect::hear(std::span<std::byte const> datagram) const {
 }
 
 error_code natpmp_dialect::lacks(lease_request const& wish) const {
+    if (wish.internal.port == 0 && wish.lifetime == seconds(0)) {
+        // RFC 6886 3.4: it would delete all mappings of this host.
+        return fault::left_to_expire;
+    }
     if (wish.sender) {
         return fault::no_third_party;
     }

@@ -69,14 +69,18 @@ void gateway::desire(mappings_by_key const& desired, time_point now) {
     }
     for (auto const& wish : todo.readjust) {
         auto const at = tenants_.find(key_of(wish));
+        at->second.unfiltered = false;
         apply(at, at->second.machine.readjust(wish), now);
+        if (auto const half = wish.paired ? std::nullopt : std::exchange(at->second.half, {})) {
+            apply(at, at->second.machine.granted(*half, shared_.jitter, now), now);
+        }
     }
     for (auto const& wish : todo.create) {
         auto const [at, fresh] = tenants_.try_emplace(key_of(wish), lease_machine(wish));
         if (!fresh) {
             apply(at, at->second.machine.readjust(wish), now);
         } else if (view_) {
-            apply(at, at->second.machine.gateway_ready(shared_.book.recall(*view_, wish)), now);
+            apply(at, welcome(at, now), now);
         }
     }
     if (view_) {
@@ -90,7 +94,8 @@ void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
         return;
     }
     for (auto const& [key, remembered] : shared_.book.running(*view_, now)) {
-        if (desired.count(key) != 0 || tenants_.count(key) != 0) {
+        auto const expires_alone = key.internal.port == 0;
+        if (expires_alone || desired.count(key) != 0 || tenants_.count(key) != 0) {
             continue;
         }
         auto const at =
@@ -98,6 +103,19 @@ void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
                 .first;
         retire(at, now);
     }
+}
+
+/// What an earlier run let others in for than are wished for now has to go first.
+effects gateway::welcome(tenants::iterator at, time_point now) {
+    auto& machine = at->second.machine;
+    auto wish = machine.wish();
+    auto const* old = shared_.book.find(*view_, at->first);
+    auto const runs = old != nullptr && (old->permanent || old->expires > now);
+    if (!runs || old->allow == wish.allow) {
+        return machine.gateway_ready(shared_.book.recall(*view_, wish));
+    }
+    machine = lease_machine(mapping_of(*old), lease_of(*old));
+    return machine.readjust(std::move(wish));
 }
 
 std::size_t gateway::renew(std::string_view name, time_point now) {
@@ -120,6 +138,7 @@ std::size_t gateway::renew(std::string_view name, time_point now) {
 void gateway::retire(tenants::iterator at, time_point now) {
     auto& t = at->second;
     auto const lease = t.machine.held();
+    t.half.reset();
     auto out = t.machine.retire();
     if (!out.gone && lease && !t.leaving) {
         t.leaving = std::pair(lease->protocol, lease->assigned.port);
@@ -138,8 +157,7 @@ void gateway::appear(gateway_view const& view, time_point now) {
     view_ = view;
     known_.emplace(view, shared_);
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
-        auto const remembered = shared_.book.recall(view, at->second.machine.wish());
-        apply(at, at->second.machine.gateway_ready(remembered), now);
+        apply(at, welcome(at, now), now);
     }
     adopt_left_overs(desired_, now);
     pump(now);
@@ -154,6 +172,7 @@ void gateway::vanish(time_point now) {
         auto const here = at++;
         here->second.queued = false;
         here->second.next = nullptr;
+        here->second.half.reset();
         apply(here, here->second.machine.gateway_gone(), now);
     }
     if (known_->found) {
@@ -169,6 +188,8 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         leaving_.erase(leaving_.find(*t.leaving));
         t.leaving.reset();
     }
+    auto const lost = out.happened && out.happened->kind == event_kind::lost &&
+                      out.happened->reason != lost_reason::gateway;
     if (out.happened) {
         announce(std::move(*out.happened), now);
     }
@@ -181,6 +202,9 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         return;
     }
     schedule(at);
+    if (lost || t.machine.state() == lease_state::waiting) {
+        drop_companion(at, now);
+    }
     if (!t.machine.asking()) {
         return;
     }

@@ -65,6 +65,13 @@ private:
         bool unfiltered = false;
         /// Its last request had a description, which PCP servers may refuse.
         bool described = false;
+        /// Of a pair: granted, and not told before the other has the same port.
+        std::optional<grant> half;
+        time_point half_since;
+        /// Of a pair: how often the two were given different ports.
+        unsigned partings = 0;
+        /// What the gateway last granted, told or not: UPnP deletes it by its port.
+        std::optional<endpoint> granted;
         /// Why it was passed on to another dialect than would have been its own.
         error_code passed_on;
         /// While it is released: the external port that nobody else can have yet.
@@ -198,12 +205,25 @@ private:
 
     // gateway_extras.cpp: what mappings ask for beyond a port of this host.
     endpoint internal_of(lease_key const&) const;
+    endpoint endpoint_for(lease_key const&, lease_answer const&) const;
     error_code lacks(tenants::iterator, dialect const&) const;
     bool pass_on(tenants::iterator, dialect const&, error_code, time_point now);
     dialect const* other_than(dialect const&) const;
     void ask_again(tenants::iterator, dialect const* next);
+    bool lets_in_too_many(tenants::iterator, lease_answer const&) const;
+    effects welcome(tenants::iterator, time_point now);
     bool asks_for_less(tenants::iterator, dialect const&, lease_answer const&, time_point now);
-    void describe(tenants::iterator, lease_request&, dialect const&);
+    lease_request worded(lease_request, tenants::iterator, dialect const&, time_point now);
+
+    // gateway_pair.cpp: two mappings that have one external port, or none.
+    tenants::iterator companion(tenants::iterator);
+    std::optional<std::uint16_t> number_of(tenants::iterator, time_point now) const;
+    bool goes_second(tenants::iterator, time_point now);
+    effects take(tenants::iterator, grant const&, time_point now);
+    effects join(tenants::iterator, tenants::iterator other, grant const&, time_point now);
+    effects part(tenants::iterator, tenants::iterator other, grant const&, time_point now);
+    void drop_companion(tenants::iterator, time_point now);
+    void suggest_number(tenants::iterator, lease_request&, time_point now);
 
     // gateway_igd.cpp: what is said by UPnP.
     bool carried_by_igd(tenant const&) const;
@@ -231,6 +251,8 @@ private:
     std::set<std::pair<time_point, lease_key>> deadlines_;
     std::deque<lease_key> queue_;
     std::multiset<std::pair<transport, std::uint16_t>> leaving_;
+    /// The one of a pair is being told of the other.
+    bool parting_ = false;
 };
 
 } // namespace pmp

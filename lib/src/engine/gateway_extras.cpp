@@ -17,12 +17,24 @@ bool blames_options(error_code error) {
            error == pcp_result::malformed_request;
 }
 
+/// The gateway cannot keep to the remote hosts that are allowed.
+bool blames_filters(error_code error) {
+    return error == pcp_result::unsupp_option || error == pcp_result::excessive_remote_peers ||
+           error == fault::no_filter;
+}
+
 } // namespace
 
 /// What the gateway is asked to lead to.
 endpoint gateway::internal_of(lease_key const& key) const {
     auto const& [address, port] = key.internal;
     return {address.is_unspecified() ? view_->internal : address, port};
+}
+
+/// Where the internal port was left to the gateway, it is the external one.
+endpoint gateway::endpoint_for(lease_key const& key, lease_answer const& answer) const {
+    auto const [address, port] = internal_of(key);
+    return {address, port != 0 ? port : answer.assigned.port};
 }
 
 /// A host may be called by its address also where it is this one.
@@ -85,20 +97,30 @@ bool gateway::pass_on(tenants::iterator at, dialect const& d, error_code lack, t
     return false;
 }
 
-/// A PCP server has refused what was asked beside the mapping. The request goes out again without,
-/// where it means the same.
+/// What was asked beside the mapping was refused. The request goes out again without it, where it
+/// means the same; or in another dialect.
 bool gateway::asks_for_less(
     tenants::iterator at, dialect const& d, lease_answer const& answer, time_point now
 ) {
-    auto const& machine = at->second.machine;
-    if (d.id() != dialect_id::pcp || !blames_options(answer.error) || !machine.awaits_answer() ||
-        machine.deleting()) {
+    auto& t = at->second;
+    if (!answer.error || !t.machine.awaits_answer() || t.machine.deleting()) {
         return false;
     }
+    auto const* same = d.id() == dialect_id::igd ? &d : nullptr;
     // RFC 7220 3: a description is no more than a help for people.
-    if (std::exchange(at->second.described, false)) {
+    if (blames_options(answer.error) && std::exchange(t.described, false)) {
         known_->no_descriptions = true;
         ask_again(at, nullptr);
+        return true;
+    }
+    if (blames_filters(answer.error) && !request_for(at).allow.empty()) {
+        if (t.machine.wish().allow_unfiltered) {
+            t.unfiltered = true;
+            ask_again(at, same);
+        } else {
+            auto const few = answer.error != pcp_result::excessive_remote_peers;
+            pass_on(at, d, few ? error_code(fault::no_filter) : answer.error, now);
+        }
         return true;
     }
     if (answer.error == pcp_result::unsupp_option && request_for(at).sender) {
@@ -108,15 +130,25 @@ bool gateway::asks_for_less(
     return false;
 }
 
+/// RFC 6887 7.3: a success tells which options were heeded.
+bool gateway::lets_in_too_many(tenants::iterator at, lease_answer const& answer) const {
+    auto const& machine = at->second.machine;
+    return !answer.error && !answer.filtered && machine.awaits_answer() && !machine.deleting() &&
+           !machine.wish().allow_unfiltered && !request_for(at).allow.empty();
+}
+
 /// Servers that drop what they do not know would never be heard: what is asked again, or for trial,
 /// goes without a description.
-void gateway::describe(tenants::iterator at, lease_request& request, dialect const& d) {
+lease_request
+gateway::worded(lease_request request, tenants::iterator at, dialect const& d, time_point now) {
+    suggest_number(at, request, now);
     auto& t = at->second;
     auto const is_unsure = t.machine.sends() > 0 || known_->speech.on_trial(d);
     if (d.id() == dialect_id::pcp && (known_->no_descriptions || is_unsure)) {
         request.description.clear();
     }
     t.described = d.id() == dialect_id::pcp && !request.description.empty();
+    return request;
 }
 
 } // namespace pmp

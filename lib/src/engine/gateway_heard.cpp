@@ -12,6 +12,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds disconnected_pause{30};
+/// A gateway that does not filter will hardly learn it soon.
+constexpr seconds unfiltered_pause{1800};
 /// How long the external address is trusted, in dialects that have to ask for it.
 constexpr seconds address_trust{60};
 
@@ -135,6 +137,7 @@ void gateway::lose_state(time_point now) {
     announce(news(event_kind::gateway_rebooted), now);
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
         at->second.next = nullptr;
+        at->second.half.reset();
         at->second.machine.state_lost(known_->recovery_at, now);
         schedule(at);
     }
@@ -173,7 +176,12 @@ gateway::tenants::iterator gateway::addressee(dialect const& d, lease_answer con
         });
         key = s != slots.end() ? s->key : key;
     }
-    auto const at = find_tenant(key, answer.third_party);
+    auto at = find_tenant(key, answer.third_party);
+    if (at == tenants_.end() && d.asks_for_address() && key.internal.port == answer.assigned.port) {
+        // Where the gateway chose the internal port: it may tell that, or 0.
+        key.internal.port = 0;
+        at = find_tenant(key, {});
+    }
     if (at == tenants_.end() || !at->second.machine.maybe_there()) {
         return tenants_.end();
     }
@@ -233,26 +241,32 @@ effects
 gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answer, time_point now) {
     auto& machine = at->second.machine;
     if (machine.deleting()) {
-        if (!answer.error && !answer.deleted) {
+        // What has not been sent is not answered: this is about an earlier deletion, after which
+        // the mapping was made again.
+        if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
         auto const& held = machine.held();
         if (answer.deleted || !held || !held->permanent) {
             shared_.book.forget(*view_, at->first);
         }
+        at->second.granted.reset();
         return machine.deleted(answer.deleted ? error_code() : answer.error);
     }
+    if (lets_in_too_many(at, answer)) {
+        return machine.turn_down(fault::no_filter, unfiltered_pause, now);
+    }
     if (!answer.error) {
-        return machine.granted(
+        return take(
+            at,
             {d.id(),
              {view_->address, gateway_port},
-             internal_of(at->first),
+             endpoint_for(at->first, answer),
              answer.assigned,
              answer.lifetime,
              answer.epoch,
              answer.permanent,
              answer.verified},
-            shared_.jitter,
             now
         );
     }

@@ -64,6 +64,10 @@ bool gateway::has_room(dialect const& d) const {
 bool gateway::held_back(tenants::iterator at, time_point now) {
     auto& t = at->second;
     auto const is_new = t.machine.state() == lease_state::requesting;
+    if (goes_second(at, now)) {
+        queue_.push_back(at->first);
+        return true;
+    }
     if (is_new && known_->full_until > now) {
         t.queued = false;
         t.machine.defer(known_->full_until, known_->full_error);
@@ -190,11 +194,13 @@ lease_request gateway::request_for(tenants::iterator at) const {
     out.nonce = shared_.book.nonce(view_->address, key);
     if (auto const& held = t.machine.held()) {
         out.assigned = held->assigned;
+    } else {
+        out.assigned = t.granted;
     }
     out.exact = mapping.exact && mapping.suggested.port != 0;
     out.description = mapping.description.empty() ? "pmpd " + mapping.name : mapping.description;
     if (!t.unfiltered) {
-        out.allow = mapping.allow;
+        out.allow = wish.allow;
     }
     return out;
 }
@@ -202,8 +208,7 @@ lease_request gateway::request_for(tenants::iterator at) const {
 void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     auto& t = at->second;
     auto const& key = at->first;
-    auto request = request_for(at);
-    describe(at, request, d);
+    auto const request = worded(request_for(at), at, d, now);
     if (auto const* by_datagram = find_dialect(d.id())) {
         send(by_datagram->ask(request), now);
     } else {

@@ -24,7 +24,8 @@ lease_machine::lease_machine(mapping wish, lease left_over)
     , state_(lease_state::held)
     , lease_(std::move(left_over))
     , last_assigned_(lease_->assigned)
-    , maybe_there_(true) {}
+    , maybe_there_(true)
+    , made_for_(wish_.allow) {}
 
 standing lease_machine::stands() const {
     standing s{wish_, state_, lease_, {}, error_, retry_at_};
@@ -46,9 +47,10 @@ time_point lease_machine::due() const {
 wanted lease_machine::request() const {
     if (deleting()) {
         // RFC 6887 15.1 with erratum 3621, RFC 6886 3.4: nothing is suggested.
-        return {{wish_.suggested.address, 0}, seconds(0)};
+        return {{wish_.suggested.address, 0}, seconds(0), made_for_};
     }
-    return {last_assigned_.port != 0 ? last_assigned_ : wish_.suggested, wish_.lifetime};
+    auto const& suggested = last_assigned_.port != 0 ? last_assigned_ : wish_.suggested;
+    return {suggested, wish_.lifetime, wish_.allow};
 }
 
 effects lease_machine::ask() {
@@ -114,18 +116,26 @@ effects lease_machine::readjust(mapping wish) {
         wish_.suggested.port != before.suggested.port || (wish_.exact && !before.exact);
     auto const other_port =
         wishes_anew && wish_.suggested.port != 0 && wish_.suggested.port != last_assigned_.port;
+    auto const lets_in_others = wish_.allow_unfiltered != before.allow_unfiltered;
+    auto const other_remotes = maybe_there_ && (wish_.allow != made_for_ || lets_in_others);
     if (state_ == lease_state::idle) {
         return {};
     }
+    // Asking for the same internal port again gives the same lease back (RFC 6887 11.3), and what
+    // UPnP has let others in for is another entry.
+    auto const remade =
+        (other_port && (lease_ || state_ == lease_state::releasing)) || other_remotes;
+    if (remade && !clearing_ && can_be_deleted()) {
+        auto out = retire();
+        again_ = other_port ? endpoint{} : last_assigned_;
+        return out;
+    }
     if (state_ == lease_state::releasing) {
-        again_ = other_port;
         return again_ ? effects{} : ask_afresh(lease_state::requesting);
     }
-    if (other_port && lease_) {
-        // Asking for the same internal port again gives the same lease back (RFC 6887 11.3).
-        auto out = retire();
-        again_ = true;
-        return out;
+    auto const asks_for_less = lets_in_others || wish_.allow != before.allow;
+    if (asks_for_less && state_ == lease_state::waiting && !clearing_) {
+        return ask_afresh(lease_state::requesting);
     }
     if (other_port) {
         last_assigned_ = {};
@@ -138,12 +148,13 @@ effects lease_machine::readjust(mapping wish) {
 }
 
 effects lease_machine::retire() {
-    again_ = false;
+    again_.reset();
     if (state_ == lease_state::releasing) {
         return {};
     }
-    if (!maybe_there_) {
-        effects out;
+    if (!maybe_there_ || !can_be_deleted()) {
+        error_ = fault::left_to_expire;
+        auto out = lease_ ? happened(event_kind::released) : effects{};
         out.gone = true;
         return out;
     }
@@ -233,6 +244,9 @@ void lease_machine::sent(patience const& standard, dice& d, time_point now) {
     asking_ = false;
     awaits_ = true;
     maybe_there_ = true;
+    if (!deleting()) {
+        made_for_ = wish_.allow;
+    }
     sent_ = now;
     auto const wait = attempt_.sent(limited, d);
     auto const in_windows = state_ == lease_state::renewing && standard.renews_in_windows;

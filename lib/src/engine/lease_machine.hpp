@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace pmp {
 
@@ -39,6 +40,8 @@ struct wanted {
     endpoint suggested;
     /// Zero: delete.
     std::chrono::seconds lifetime{};
+    /// In a deletion: as the mapping was made.
+    std::vector<remote_prefix> const& allow;
 };
 
 /// Keeps one mapping: knows lifetimes, retransmission and renewal, and nothing of protocols.
@@ -95,6 +98,13 @@ public:
     void sent(patience const&, dice&, time_point now);
     effects timer(dice&, time_point now);
     effects granted(grant const&, dice&, time_point now);
+    /// What was granted is not what was wished for: it is deleted, and asked for again after that
+    /// pause.
+    effects turn_down(error_code, std::chrono::seconds pause, time_point now);
+    /// What was granted stands, and is not told: asked for again at `again`.
+    void withhold(time_point again);
+    /// Its port is to be another one: what it has is deleted, and that one suggested.
+    effects remake(error_code why, endpoint const& suggested);
     effects deleted(error_code);
     effects refused(error_code, std::chrono::seconds retry_after, time_point now);
     /// What the gateway's own table was seen to show.
@@ -104,13 +114,14 @@ public:
 
 private:
     bool leased() const;
+    /// RFC 6886 3.4: with internal port 0 all mappings of this host would be.
+    bool can_be_deleted() const { return wish_.internal.port != 0; }
     effects ask();
     effects ask_afresh(lease_state);
     effects happened(event_kind) const;
     effects expire(time_point now);
     effects give_up(dice&, time_point now);
     effects take(grant const&, dice&, time_point now);
-    effects turn_down(time_point now);
     effects released(error_code);
     void wait_until(time_point);
     time_point next_renewal(dice&, time_point now);
@@ -131,8 +142,10 @@ private:
     bool maybe_there_ = false;
     /// An assigned port that was not the exact one is being deleted, while waiting.
     bool clearing_ = false;
-    /// Asked for again once released.
-    bool again_ = false;
+    /// Asked for again once released, with that suggestion.
+    std::optional<endpoint> again_;
+    /// Whom the last request let in.
+    std::vector<remote_prefix> made_for_;
     error_code error_;
     std::optional<time_point> retry_at_;
 };

@@ -21,7 +21,8 @@ effects lease_machine::granted(grant const& g, dice& d, time_point now) {
     }
     auto const wished = wish_.suggested.port;
     if (wish_.exact && wished != 0 && g.assigned.port != wished) {
-        return turn_down(now);
+        last_assigned_ = {};
+        return turn_down(fault::port_taken, port_taken_pause, now);
     }
     return take(g, d, now);
 }
@@ -70,17 +71,43 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
     return out;
 }
 
-effects lease_machine::turn_down(time_point now) {
-    error_ = fault::port_taken;
+effects lease_machine::turn_down(error_code why, seconds pause, time_point now) {
+    error_ = why;
     auto const had_lease = leased();
     auto out = happened(had_lease ? event_kind::lost : event_kind::refused);
     out.happened->reason = lost_reason::revoked;
-    out.happened->retry_after = port_taken_pause;
+    out.happened->retry_after = pause;
     lease_.reset();
-    last_assigned_ = {};
-    wait_until(now + port_taken_pause);
-    clearing_ = true;
-    out.ask = ask().ask;
+    wait_until(now + pause);
+    clearing_ = can_be_deleted();
+    out.ask = clearing_ && ask().ask;
+    return out;
+}
+
+void lease_machine::withhold(time_point again) {
+    if (state_ == lease_state::waiting) {
+        return;
+    }
+    asking_ = false;
+    awaits_ = false;
+    attempt_.restart();
+    timer_ = again;
+}
+
+effects lease_machine::remake(error_code why, endpoint const& suggested) {
+    error_ = why;
+    auto out = leased() ? happened(event_kind::lost) : effects{};
+    if (out.happened) {
+        out.happened->reason = lost_reason::revoked;
+    }
+    lease_.reset();
+    if (can_be_deleted() && maybe_there_) {
+        out.ask = retire().ask;
+        again_ = suggested;
+        return out;
+    }
+    last_assigned_ = suggested;
+    out.ask = ask_afresh(lease_state::requesting).ask;
     return out;
 }
 
@@ -102,8 +129,9 @@ effects lease_machine::released(error_code error) {
         out.gone = true;
         return out;
     }
+    auto const suggested = *again_;
     *this = lease_machine(std::move(wish_));
-    out.ask = gateway_ready({}).ask;
+    out.ask = gateway_ready(suggested).ask;
     return out;
 }
 

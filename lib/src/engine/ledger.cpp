@@ -91,12 +91,17 @@ void ledger::forget(gateway_view const& gateway, lease_key const& key) {
     leases_.erase(place_of(gateway, key));
 }
 
+remembered_lease const* ledger::find(gateway_view const& gateway, lease_key const& key) const {
+    auto const at = leases_.find(place_of(gateway, key));
+    return at != leases_.end() ? &at->second : nullptr;
+}
+
 std::optional<endpoint> ledger::recall(gateway_view const& gateway, mapping const& m) const {
-    auto const at = leases_.find(place_of(gateway, pmp::key_of(m)));
-    if (at == leases_.end() || at->second.suggested_port != m.suggested.port) {
+    auto const* known = find(gateway, pmp::key_of(m));
+    if (known == nullptr || known->suggested_port != m.suggested.port) {
         return {};
     }
-    return at->second.assigned;
+    return known->assigned;
 }
 
 std::map<lease_key, remembered_lease>

@@ -40,6 +40,8 @@ public:
     void forget(gateway_view const&, lease_key const&);
     void forget(remembered_lease const&);
 
+    /// Null where there was none.
+    remembered_lease const* find(gateway_view const&, lease_key const&) const;
     /// What was assigned to this mapping at this gateway, if it still suggests the same.
     std::optional<endpoint> recall(gateway_view const&, mapping const&) const;
     /// Leases at this gateway that still run, by key.

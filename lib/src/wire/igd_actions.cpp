@@ -17,9 +17,10 @@ soap::call bare(service const& s, char const* action) {
     return {s.type_name, action, {}};
 }
 
-std::vector<soap::argument> which(transport protocol, std::uint16_t external_port) {
+std::vector<soap::argument>
+which(transport protocol, std::uint16_t external_port, std::string const& remote_host) {
     return {
-        {"NewRemoteHost", ""},
+        {"NewRemoteHost", remote_host},
         {"NewExternalPort", std::to_string(external_port)},
         {"NewProtocol", protocol_name(protocol)},
     };
@@ -111,12 +112,23 @@ soap::call add_any_mapping(service const& s, port_mapping const& m) {
     return {s.type_name, "AddAnyPortMapping", row_of(m)};
 }
 
-soap::call delete_mapping(service const& s, transport protocol, std::uint16_t external_port) {
-    return {s.type_name, "DeletePortMapping", which(protocol, external_port)};
+soap::call delete_mapping(
+    service const& s,
+    transport protocol,
+    std::uint16_t external_port,
+    std::string const& remote_host
+) {
+    return {s.type_name, "DeletePortMapping", which(protocol, external_port, remote_host)};
 }
 
-soap::call ask_mapping(service const& s, transport protocol, std::uint16_t external_port) {
-    return {s.type_name, "GetSpecificPortMappingEntry", which(protocol, external_port)};
+soap::call ask_mapping(
+    service const& s,
+    transport protocol,
+    std::uint16_t external_port,
+    std::string const& remote_host
+) {
+    return {
+        s.type_name, "GetSpecificPortMappingEntry", which(protocol, external_port, remote_host)};
 }
 
 soap::call ask_mapping_at(service const& s, std::uint32_t index) {

@@ -55,8 +55,13 @@ soap::call ask_default_connection(service const&);
 soap::call add_mapping(service const&, port_mapping const&);
 /// Version 2: the gateway takes another port where this one is not free.
 soap::call add_any_mapping(service const&, port_mapping const&);
-soap::call delete_mapping(service const&, transport, std::uint16_t external_port);
-soap::call ask_mapping(service const&, transport, std::uint16_t external_port);
+/// `remote_host` is part of what makes an entry one and the same.
+soap::call delete_mapping(
+    service const&, transport, std::uint16_t external_port, std::string const& remote_host = {}
+);
+soap::call ask_mapping(
+    service const&, transport, std::uint16_t external_port, std::string const& remote_host = {}
+);
 soap::call ask_mapping_at(service const&, std::uint32_t index);
 
 connection_status read_status(soap::answer const&);
