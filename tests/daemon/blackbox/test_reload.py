@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import signal
 
+from control import ask
 from harness import DaemonTest, wait_until
 
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
@@ -27,6 +28,50 @@ class Reload(DaemonTest):
         self.assertEqual(after[22], before[22])
         requests = [line for line in gateway.lines.all()[served:] if " -> " in line]
         self.assertFalse([line for line in requests if "127.0.0.1:22 " in line])
+
+    def test_of_one_of_ten_thousand_mappings_asks_for_that_one(self):
+        gateway = self.gateway()
+        most = "name: all, protocol: tcp, internal: 20001-29998"
+        self.write_config([most, SSH, WEB])
+        daemon = self.keep()
+        wait_until(lambda: "10000 mappings" in gateway.perform("table", r"^\d+ mappings?$")[0], 40)
+        wait_until(lambda: self.held() == 10000, 20)
+        served = len(gateway.lines.all())
+        self.write_config([most, SSH, WEB.replace("8080", "8081")])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("reloaded .*: 1 mapping changed changed=web$")
+        daemon.log.wait(r"acquired web: .*:8081")
+        requests = [line for line in gateway.lines.all()[served:] if " -> " in line]
+        self.assertEqual(len(requests), 2, requests)
+        self.assertTrue(all("127.0.0.1:80 " in line for line in requests), requests)
+
+    def replace_config(self, mappings):
+        """In one step: whoever reads it meanwhile reads the whole of one."""
+        file = self.config
+        self.config = self.dir / "new.yaml"
+        self.write_config(mappings)
+        self.config = self.config.replace(file)
+
+    def held(self):
+        return sum(each["state"] == "held" for each in ask(self.control, "status")["leases"])
+
+    def test_in_the_middle_of_others_leaves_what_was_written_last(self):
+        gateway = self.gateway()
+        self.write_config([SSH, "name: all, protocol: tcp, internal: 20001-20300"])
+        daemon = self.keep()
+        daemon.log.wait("acquired ssh:")
+        for last in (20100, 20900, 20010, 20500):
+            self.replace_config([SSH, f"name: all, protocol: tcp, internal: 20001-{last}"])
+            daemon.signal(signal.SIGHUP)
+        self.replace_config([WEB])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("acquired web:")
+        wait_until(lambda: set(gateway.table()) == {80})
+        self.assertEqual(self.held(), 1)
 
     def test_of_a_broken_file_changes_nothing(self):
         gateway = self.gateway()
