@@ -41,8 +41,8 @@ configuration read_root(findings& found, place const& root) {
     read_into(into.release_on_exit, found, keys["release_on_exit"], read_bool);
     read_into(into.release_timeout, found, keys["release_timeout"], read_release_timeout);
     auto const gateways = read_gateways(into, found, keys["gateways"]);
-    read_mappings(into, found, keys["mappings"], lifetime, gateways);
-    read_hooks(into, found, keys["hooks"]);
+    auto const groups = read_mappings(into, found, keys["mappings"], lifetime, gateways);
+    read_hooks(into, found, keys["hooks"], groups);
     into.state = read(found, keys["state"], read_path);
     into.control = read(found, keys["control"], read_path);
     into.metrics = read(found, keys["metrics"], read_metrics);

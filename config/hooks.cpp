@@ -47,7 +47,13 @@ void read_events(hook_settings& hook, findings& found, place const* at) {
     );
 }
 
-void read_names(hook_settings& hook, findings& found, place const* at, names const* known) {
+void read_names(
+    hook_settings& hook,
+    findings& found,
+    place const* at,
+    names const* known,
+    mapping_groups const& groups
+) {
     read_items(
         found,
         at,
@@ -67,7 +73,9 @@ void read_names(hook_settings& hook, findings& found, place const* at, names con
                 );
                 return;
             }
-            hook.mappings.push_back(*std::move(name));
+            auto const group = groups.find(*name);
+            auto const all = group != groups.end() ? group->second : std::vector{*name};
+            hook.mappings.insert(hook.mappings.end(), all.begin(), all.end());
         }
     );
 }
@@ -88,7 +96,9 @@ void read_run(hook_settings& hook, findings& found, place const* at) {
 
 } // namespace
 
-void read_hooks(configuration& into, findings& found, place const* at) {
+void read_hooks(
+    configuration& into, findings& found, place const* at, mapping_groups const& groups
+) {
     if (at == nullptr || at->value->kind == node_kind::null ||
         !is_kind(found, *at, node_kind::list))
         return;
@@ -96,6 +106,8 @@ void read_hooks(configuration& into, findings& found, place const* at) {
     names known;
     for (auto const& each : into.mappings)
         known.insert(each.name);
+    for (auto const& [name, all] : groups)
+        known.insert(name);
     bool const all_known = found.empty();
     auto const& items = at->value->children;
     if (items.size() > max_hooks) {
@@ -110,7 +122,7 @@ void read_hooks(configuration& into, findings& found, place const* at) {
         fields const keys(found, item, hook_keys);
         hook_settings hook;
         read_events(hook, found, keys["on"]);
-        read_names(hook, found, keys["mappings"], all_known ? &known : nullptr);
+        read_names(hook, found, keys["mappings"], all_known ? &known : nullptr, groups);
         read_run(hook, found, keys["run"]);
         read_into(hook.timeout, found, keys["timeout"], read_hook_timeout);
         into.hooks.push_back(std::move(hook));

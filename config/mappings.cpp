@@ -16,6 +16,8 @@ class mapping_list {
 public:
     mapping_list(std::vector<mapping>& into, findings& found) : into_(into), found_(found) {}
 
+    mapping_groups const& groups() const { return groups_; }
+
     /// False where there are too many.
     bool add(draft const&);
 
@@ -35,6 +37,7 @@ private:
     std::size_t count_ = 0;
     std::unordered_map<std::string, int> names_;
     std::map<port_key, user> ports_;
+    mapping_groups groups_;
 };
 
 bool mapping_list::add(draft const& d) {
@@ -105,6 +108,8 @@ void mapping_list::spread(
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
         mapping m;
         m.name = names[i];
+        if (d.name)
+            groups_[*d.name].push_back(m.name);
         m.protocol = protocol;
         m.paired = d.is_pair();
         m.internal = {d.host, port};
@@ -121,7 +126,7 @@ void mapping_list::spread(
 
 } // namespace
 
-void read_mappings(
+mapping_groups read_mappings(
     configuration& into,
     findings& found,
     place const* at,
@@ -130,7 +135,7 @@ void read_mappings(
 ) {
     if (at == nullptr || at->value->kind == node_kind::null ||
         !is_kind(found, *at, node_kind::list))
-        return;
+        return {};
     auto const& items = at->value->children;
     mapping_list list(into.mappings, found);
     for (std::size_t i = 0; i < items.size() && !found.full(); ++i) {
@@ -141,8 +146,9 @@ void read_mappings(
         auto const d = read_draft(found, item, lifetime);
         check_draft(d, found, gateways, into.gateways);
         if (!list.add(d))
-            return;
+            break;
     }
+    return list.groups();
 }
 
 } // namespace pmp::config

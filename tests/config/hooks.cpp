@@ -67,6 +67,18 @@ BOOST_AUTO_TEST_CASE(know_their_events) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(may_name_a_pair_or_a_range_as_the_file_does) {
+    auto const read =
+        accepted("mappings:\n"
+                 "  - {name: torrent, protocol: both, internal: 6881}\n"
+                 "  - {name: game, protocol: udp, internal: 5-6}\n"
+                 "hooks: [{on: [lost], mappings: [torrent, game, torrent-tcp], run: [/x]}]\n");
+
+    std::vector<std::string> const expected = {
+        "torrent-tcp", "torrent-udp", "game-5", "game-6", "torrent-tcp"};
+    BOOST_TEST(read.hooks.at(0).mappings == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(name_mappings_that_there_are) {
     BOOST_TEST(
         complaint("{on: [lost], mappings: [shs], run: [/x]}") ==

@@ -44,7 +44,7 @@ enable_natpmp=yes
 min_lifetime=120
 max_lifetime=86400
 lease_file={leases}
-secure_mode=yes
+{third_parties}
 system_uptime=no
 notify_interval=900
 clean_ruleset_interval=0
@@ -78,8 +78,13 @@ class NatGateway:
         self.directory.mkdir()
         self.namespace.set_sysctl("net.ipv4.ip_forward", 1)
         self.load_rules()
-        (self.directory / "miniupnpd.conf").write_text(
-            CONFIGURATION.format(leases=self.lease_file, network=self.network))
+        self.configure()
+
+    def configure(self, third_parties=False):
+        """`third_parties`: one host may map for another."""
+        trust = "secure_mode=no\npcp_allow_thirdparty=yes" if third_parties else "secure_mode=yes"
+        (self.directory / "miniupnpd.conf").write_text(CONFIGURATION.format(
+            leases=self.lease_file, network=self.network, third_parties=trust))
 
     def load_rules(self):
         self.namespace.run("nft", "-f", "-", input=RULES)

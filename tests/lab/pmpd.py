@@ -27,6 +27,12 @@ Row = collections.namedtuple(
     "Row", "mapping state protocol internal external lifetime remaining via gateway error")
 
 
+def names_of(mapping):
+    if mapping["protocol"] != "both":
+        return [mapping.get("name", f"{mapping['protocol']}-{mapping['internal']}")]
+    return [f"{mapping['name']}-{each}" for each in ("tcp", "udp")]
+
+
 def endpoint(text):
     address, _, port = text.rpartition(":")
     return address, int(port)
@@ -57,8 +63,7 @@ class Pmpd:
         self.config_file.write_text("\n".join(lines) + "\n")
 
     def names(self):
-        return {each.get("name", f"{each['protocol']}-{each['internal']}")
-                for each in self.mappings}
+        return {name for each in self.mappings for name in names_of(each)}
 
     def command(self, *options):
         return [PMPD, "--config", self.config_file, "--state", self.state_file,

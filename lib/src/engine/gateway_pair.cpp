@@ -101,7 +101,8 @@ gateway::join(tenants::iterator at, tenants::iterator other, grant const& grante
     return t.machine.granted(granted, shared_.jitter, now);
 }
 
-/// The two were given different ports: the one that was there first follows, for a number of times.
+/// The two were given different ports: both are asked for with the later one, for a number of
+/// times.
 effects
 gateway::part(tenants::iterator at, tenants::iterator other, grant const& granted, time_point now) {
     auto& t = at->second;
@@ -114,19 +115,13 @@ gateway::part(tenants::iterator at, tenants::iterator other, grant const& grante
         return t.machine.turn_down(fault::no_common_port, pair_pause, now);
     }
     o.half.reset();
-    effects out;
-    if (is_told(t.machine)) {
-        // Told with another port until now.
-        out = t.machine.remake(fault::no_common_port, granted.assigned);
-    } else {
-        t.half = granted;
-        t.half_since = now;
-        t.machine.withhold(now + granted.lifetime / 2);
-    }
+    // The two are deleted before either is asked for again: with the mapping of the one port and
+    // protocol miniupnpd 2.3.1 deletes nftables' rule for the other protocol of that internal port,
+    // whose bytes do not cross any more.
     parting_ = true;
     apply(other, o.machine.remake(fault::no_common_port, granted.assigned), now);
     parting_ = false;
-    return out;
+    return t.machine.remake(fault::no_common_port, granted.assigned);
 }
 
 /// One was refused, or lost: the other is not wanted alone.
