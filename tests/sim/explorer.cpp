@@ -185,12 +185,38 @@ private:
             wanted.lifetime = std::chrono::seconds{between(60, 20'000)};
             wanted.gateway =
                 chance(50) ? wishing.gateways.begin()->first : wishing.gateways.rbegin()->first;
+            draw_extras(wanted);
             if (taken.emplace(wanted.protocol, port).second) {
                 wishes.push_back(std::move(wanted));
             }
         }
+        pair_some(wishes);
         tell(wishing.who->address().to_string() + " wants " + std::to_string(count));
         wishing.who->wants(wishes);
+    }
+
+    void draw_extras(mapping& wanted) {
+        if (chance(20)) {
+            wanted.description = std::string(pick(400), 'x');
+        }
+        if (chance(20)) {
+            wanted.allow = {*parse_remote_prefix("198.51.100.0/24")};
+            wanted.allow_unfiltered = true;
+        }
+    }
+
+    /// Those of one port at one gateway, if they do not suggest different ones.
+    void pair_some(std::vector<mapping>& wishes) {
+        for (auto& a : wishes) {
+            for (auto& b : wishes) {
+                auto const may_be_one = a.protocol == transport::tcp &&
+                                        b.protocol == transport::udp && a.internal == b.internal &&
+                                        a.gateway == b.gateway;
+                if (may_be_one && chance(70)) {
+                    a.paired = b.paired = true;
+                }
+            }
+        }
     }
 
     void act() {
@@ -324,8 +350,24 @@ private:
                 }
             }
         }
+        check_pairs();
         if (w_.net().counts().corrupted == 0) {
             check_nonces();
+        }
+    }
+
+    void check_pairs() const {
+        for (auto const& who : w_.hosts()) {
+            std::map<std::string, std::uint16_t> numbers;
+            for (auto const& wish : who->wishes()) {
+                auto const held =
+                    wish.paired && who->holds(wish.name) ? who->lease_of(wish.name) : std::nullopt;
+                auto const key = wish.gateway + std::to_string(wish.internal.port);
+                auto const port = held ? held->assigned.port : std::uint16_t{0};
+                if (held && numbers.try_emplace(key, port).first->second != port) {
+                    throw law_broken("a pair has two ports: " + key + "\n" + who->history());
+                }
+            }
         }
     }
 

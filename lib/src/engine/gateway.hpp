@@ -68,8 +68,10 @@ private:
         /// Of a pair: granted, and not told before the other has the same port.
         std::optional<grant> half;
         time_point half_since;
-        /// Of a pair: how often the two were given different ports.
+        /// Of a pair: how often the two were given different ports of late, and when they last
+        /// were.
         unsigned partings = 0;
+        time_point parted = time_point::min();
         /// What the gateway last granted, told or not: UPnP deletes it by its port.
         std::optional<endpoint> granted;
         /// Why it was passed on to another dialect than would have been its own.

@@ -73,6 +73,10 @@ effects gateway::take(tenants::iterator at, grant const& granted, time_point now
     if (number ? *number == granted.assigned.port : is_told(t.machine)) {
         return join(at, other, granted, now);
     }
+    if (t.machine.state() == lease_state::waiting) {
+        // Late, and of no use; answered by a deletion, a gateway that repeats itself never ends.
+        return {};
+    }
     if (number) {
         return part(at, other, granted, now);
     }
@@ -88,8 +92,6 @@ gateway::join(tenants::iterator at, tenants::iterator other, grant const& grante
     auto& t = at->second;
     auto& o = other->second;
     t.half.reset();
-    t.partings = 0;
-    o.partings = 0;
     if (auto half = std::exchange(o.half, {})) {
         half->lifetime -= std::chrono::ceil<seconds>(now - o.half_since);
         auto out = o.machine.granted(*half, shared_.jitter, now);
@@ -107,9 +109,12 @@ effects
 gateway::part(tenants::iterator at, tenants::iterator other, grant const& granted, time_point now) {
     auto& t = at->second;
     auto& o = other->second;
-    auto const tries = std::max(t.partings, o.partings) + 1;
+    // A gateway that contradicts itself joins and parts them without end.
+    auto const is_new = t.parted == time_point::min() || now - t.parted > pair_pause;
+    auto const tries = is_new ? 1 : t.partings + 1;
     auto const over = tries > most_partings;
     t.partings = o.partings = over ? 0 : tries;
+    t.parted = o.parted = now;
     t.half.reset();
     if (over) {
         return t.machine.turn_down(fault::no_common_port, pair_pause, now);
@@ -127,6 +132,7 @@ gateway::part(tenants::iterator at, tenants::iterator other, grant const& grante
 /// One was refused, or lost: the other is not wanted alone.
 void gateway::drop_companion(tenants::iterator at, time_point now) {
     auto const other = companion(at);
+    at->second.half.reset();
     if (other == tenants_.end() || std::exchange(parting_, true)) {
         return;
     }

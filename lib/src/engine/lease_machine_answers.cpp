@@ -21,6 +21,10 @@ effects lease_machine::granted(grant const& g, dice& d, time_point now) {
     }
     auto const wished = wish_.suggested.port;
     if (wish_.exact && wished != 0 && g.assigned.port != wished) {
+        if (state_ == lease_state::waiting) {
+            // Turned down before; a gateway that repeats itself is not answered each time.
+            return {};
+        }
         last_assigned_ = {};
         return turn_down(fault::port_taken, port_taken_pause, now);
     }
