@@ -216,17 +216,14 @@ constexpr std::array table = {
         "",
         "assigns another port in spite of PREFER_FAILURE"},
     vice_description{
-        vice::refuses_options,
-        "refuses-options",
-        "",
-        "PCP answers UNSUPP_OPTION to any option, whether or not it may be left out"},
+        vice::refuses_options, "refuses-options", "", "PCP answers UNSUPP_OPTION to any option"},
     vice_description{
         vice::drops_options, "drops-options", "", "PCP does not answer requests with options"},
     vice_description{
         vice::ignores_filters,
         "ignores-filters",
         "",
-        "PCP maps without the FILTER that was asked for, and lets everybody in"},
+        "PCP maps without the FILTER that was asked for"},
     vice_description{
         vice::no_external_address,
         "no-external-address",
