@@ -26,6 +26,7 @@ public:
     void warn(std::string_view sentence) const;
     void complain(std::string_view sentence) const;
 
+    bool has_lost() const { return lost_ != 0; }
     /// The exit status: this one, unless what was printed could not be written.
     int finish(int status) const;
 

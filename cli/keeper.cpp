@@ -2,7 +2,6 @@
 #include "cli/keeper.hpp"
 
 #include "cli/leases.hpp"
-#include "cli/system.hpp"
 #include "cli/verb.hpp"
 #include "config/text.hpp"
 
@@ -36,6 +35,13 @@ std::string assigned_words(event const& e) {
                : e.mapping;
 }
 
+std::string unreleased_words(lease const& left, error_code why) {
+    return "the gateway has not confirmed that " + std::string(to_string(left.protocol)) + " " +
+           endpoint_words(left.assigned) + " is closed" + (why ? " (" + why.message() + ")" : "") +
+           ": it may stay open until its lease ends; pmp unmap " +
+           std::to_string(left.internal.port) + " tries again";
+}
+
 /// What has to be said of it; empty: nothing, or its lease says all.
 std::string warning(event const& e) {
     auto const why = e.error.failed() ? ": " + e.error.message() : std::string();
@@ -44,9 +50,7 @@ std::string warning(event const& e) {
         return assigned_words(e) + " is closed: " + why_lost(e) + why + again_words(e);
     case event_kind::refused: return e.mapping + " was refused" + why + again_words(e);
     case event_kind::released:
-        return e.error.failed() ? "the release of " + assigned_words(e) +
-                                      " was not confirmed: it may stay open until its lease ends"
-                                : std::string();
+        return e.error.failed() && e.lease ? unreleased_words(*e.lease, e.error) : std::string();
     case event_kind::gateway_silent:
         return "gateway " + e.gateway_address.to_string() + " does not answer; still asking";
     case event_kind::gateway_rebooted:
@@ -79,7 +83,6 @@ keeper::keeper(
     , wished_(std::move(wished))
     , granted_(std::move(granted))
     , client_(here.context().get_executor(), here.known()) {
-    survive_closed_pipes();
     client_.set_gateways({best_first(std::move(gateway), granted_.front().via)});
     client_.set_mappings(wished_);
 }
@@ -123,11 +126,22 @@ int keeper::run() {
         session_.context().run_one();
     }
     session_.remember(client_);
+    tell_unreleased();
     if (outcome_ == asio::error::operation_aborted) {
         return exit_status::done;
     }
     console_.complain("the mapping can't be kept: " + outcome_.message());
     return exit_status::refused;
+}
+
+/// Of those no event tells, since time was up.
+void keeper::tell_unreleased() {
+    for (auto const& each : client_.standings()) {
+        bool const told = std::find(told_.begin(), told_.end(), each.mapping.name) != told_.end();
+        if (each.state == lease_state::releasing && each.lease && !told) {
+            console_.warn(unreleased_words(*each.lease, {}));
+        }
+    }
 }
 
 /// A second time, it does not wait for answers any more.
@@ -147,6 +161,9 @@ void keeper::read_event() {
 }
 
 void keeper::hear(event const& happened) {
+    if (happened.kind == event_kind::released) {
+        told_.push_back(happened.mapping);
+    }
     if (auto const sentence = warning(happened); !sentence.empty()) {
         console_.warn(sentence);
     }

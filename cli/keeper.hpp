@@ -27,6 +27,7 @@ private:
     void read_event();
     void hear(event const&);
     void show(event const&);
+    void tell_unreleased();
     void hear_for_child(heard_signal);
 
     session& session_;
@@ -37,6 +38,8 @@ private:
     boost::asio::cancellation_signal stop_;
     std::optional<child> child_;
     error_code outcome_;
+    /// Whose release was confirmed or not.
+    std::vector<std::string> told_;
     bool ended_ = false;
     bool read_all_ = false;
 };

@@ -5,8 +5,10 @@
 #include "cli/gateway_options.hpp"
 #include "cli/keeper.hpp"
 #include "cli/leases.hpp"
+#include "cli/port_claims.hpp"
 #include "cli/ports.hpp"
 #include "cli/session.hpp"
+#include "cli/system.hpp"
 #include "cli/verb.hpp"
 
 #include <algorithm>
@@ -47,6 +49,34 @@ std::string deed(std::vector<mapping> const& wished) {
                : "map " + port_words(one.protocol, one.internal);
 }
 
+/// It does not end before what it has mapped.
+bool stays(request const& asked) {
+    return asked.keep || !asked.command.empty();
+}
+
+void take_back(session& here, std::vector<mapping> const& mapped) {
+    for (auto const& each : mapped) {
+        here.take_back(each);
+    }
+    here.remember();
+}
+
+/// Asking again for a port that is mapped changes its lifetime, never its external port.
+std::optional<std::string>
+refuse_other_port(std::vector<mapping> const& wished, std::vector<remembered_lease> const& known) {
+    for (auto const& wish : wished) {
+        auto const other = std::find_if(known.begin(), known.end(), [&](auto const& lease) {
+            return lease.protocol == wish.protocol && lease.assigned.port != wish.suggested.port;
+        });
+        if (wish.exact && other != known.end()) {
+            return port_words(wish.protocol, wish.internal) +
+                   " is mapped already, to external port " + std::to_string(other->assigned.port) +
+                   "; pmp unmap " + std::to_string(wish.internal.port) + " ends that";
+        }
+    }
+    return {};
+}
+
 /// Nothing: it can be started, as far as one can see.
 std::optional<int> refuse_command(console const& out, std::vector<std::string> const& command) {
     if (command.empty()) {
@@ -56,17 +86,64 @@ std::optional<int> refuse_command(console const& out, std::vector<std::string> c
     return program ? std::nullopt : std::optional(tell_unstartable(out, command, program.error()));
 }
 
-int map(request const& asked, std::vector<mapping> const& wished) {
-    console out(asked);
-    if (auto const status = refuse_command(out, asked.command)) {
-        return *status;
-    }
+std::vector<internal_port> ports_of(std::vector<mapping> const& wished) {
     std::vector<internal_port> ports;
     ports.reserve(wished.size());
     for (auto const& each : wished) {
         ports.push_back({each.protocol, each.internal});
     }
-    session here(asked, out, ports);
+    return ports;
+}
+
+/// Why it is not even asked for.
+std::optional<std::string> refuse(
+    request const& asked,
+    std::vector<mapping> const& wished,
+    port_claims& claims,
+    std::vector<remembered_lease> const& known
+) {
+    auto const ports = ports_of(wished);
+    if (auto const other = stays(asked) ? claims.take(ports) : claims.holder(ports)) {
+        return claimed_words(ports, *other);
+    }
+    return refuse_other_port(wished, known);
+}
+
+int keep(
+    request const& asked,
+    std::vector<mapping> const& wished,
+    session& here,
+    console& out,
+    std::vector<lease> const& granted
+) {
+    if (asked.keep && out.has_lost()) {
+        // Nobody learns of what would be kept.
+        take_back(here, wished);
+        return out.finish(exit_status::done);
+    }
+    keeper kept(here, out, asked.gateway, settled(wished, granted), granted);
+    return asked.command.empty() ? out.finish(kept.until_interrupted())
+                                 : kept.while_running(asked.command);
+}
+
+int map(request const& asked, std::vector<mapping> const& wished) {
+    console out(asked);
+    if (auto const status = refuse_command(out, asked.command)) {
+        return *status;
+    }
+    if (stays(asked)) {
+        survive_closed_pipes();
+    }
+    session here(asked, out, ports_of(wished));
+    port_claims claims(asked);
+    auto const& known = here.known().leases;
+    if (auto const why = refuse(asked, wished, claims, known)) {
+        out.complain(*why);
+        return exit_status::refused;
+    }
+    if (stays(asked) && !known.empty()) {
+        out.note("mapped by an earlier pmp map as well: that ends with this");
+    }
     auto const granted = map_all(here, wished, asked.timeout);
     here.remember();
     if (granted.error) {
@@ -80,13 +157,8 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     if (asked.command.empty() || !asked.quiet) {
         print(out, wished, granted.leases);
     }
-    if (asked.command.empty() && !asked.keep) {
-        return out.finish(exit_status::done);
-    }
-    keeper kept(here, out, asked.gateway, settled(wished, granted.leases), granted.leases);
-    int const status =
-        asked.command.empty() ? kept.until_interrupted() : kept.while_running(asked.command);
-    return asked.command.empty() ? out.finish(status) : status;
+    return stays(asked) ? keep(asked, wished, here, out, granted.leases)
+                        : out.finish(exit_status::done);
 }
 
 int run(request const& asked) {

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 
 /// Others hold the lock as long as it takes to write a small file.
-constexpr auto lock_patience = 5s;
+constexpr auto lock_patience = 2s;
 constexpr auto lock_pause = 5ms;
 
 fs::path with_suffix(fs::path path, char const* suffix) {
@@ -48,19 +48,6 @@ void make_directories(fs::path const& path) {
     }
 }
 
-result<pmpd::file_lock> lock(fs::path const& path) {
-    auto const end = std::chrono::steady_clock::now() + lock_patience;
-    for (;;) {
-        auto taken = pmpd::file_lock::take(path);
-        bool const is_held =
-            taken.has_error() && taken.error() == errc::resource_unavailable_try_again;
-        if (!is_held || std::chrono::steady_clock::now() > end) {
-            return taken;
-        }
-        std::this_thread::sleep_for(lock_pause);
-    }
-}
-
 auto key_of(remembered_lease const& l) {
     return std::tie(l.gateway_address, l.internal_address, l.host, l.protocol, l.internal_port);
 }
@@ -73,6 +60,16 @@ bool contains(std::vector<remembered_lease> const& leases, remembered_lease cons
 
 void remove(std::vector<remembered_lease>& leases, remembered_lease const& one) {
     std::erase_if(leases, [&](auto const& each) { return key_of(each) == key_of(one); });
+}
+
+/// Networks that a laptop visits: those of the longest ago are forgotten.
+void put_first(std::vector<dialect_hint>& hints, dialect_hint const& one) {
+    constexpr std::size_t most = 64;
+    std::erase_if(hints, [&](auto const& each) {
+        return each.gateway_address == one.gateway_address;
+    });
+    hints.insert(hints.begin(), one);
+    hints.resize(std::min(hints.size(), most));
 }
 
 } // namespace
@@ -90,8 +87,21 @@ fs::path memory_path(std::function<std::string(char const*)> const& variable, bo
     return home.is_absolute() ? home / ".local" / "state" / "pmp" / name : fs::path();
 }
 
-memory_file::memory_file(fs::path path, teller tell)
-    : path_(std::move(path)), tell_(std::move(tell)) {}
+memory_file::memory_file(fs::path path, teller tell, std::function<bool()> ends)
+    : path_(std::move(path)), tell_(std::move(tell)), ends_(std::move(ends)) {}
+
+result<pmpd::file_lock> memory_file::lock() const {
+    auto const end = std::chrono::steady_clock::now() + lock_patience;
+    for (;;) {
+        auto taken = pmpd::file_lock::take(with_suffix(path_, ".lock"));
+        bool const is_held =
+            taken.has_error() && taken.error() == errc::resource_unavailable_try_again;
+        if (!is_held || ends_() || std::chrono::steady_clock::now() > end) {
+            return taken;
+        }
+        std::this_thread::sleep_for(lock_pause);
+    }
+}
 
 memory memory_file::look() const {
     if (auto const text = pmpd::read_file(path_, most_bytes)) {
@@ -123,26 +133,47 @@ void memory_file::merge(memory const& before, memory const& after) {
             remove(known.leases, each);
             known.leases.push_back(each);
         }
-        known.hints = after.hints;
+        for (auto const& each : after.hints) {
+            if (std::find(before.hints.begin(), before.hints.end(), each) == before.hints.end()) {
+                put_first(known.hints, each);
+            }
+        }
     });
+}
+
+/// Waits for the others, as far as the file can be changed at all.
+std::optional<result<pmpd::file_lock>> memory_file::enter() {
+    if (path_.empty()) {
+        tell_failure("there is no directory for it");
+    }
+    if (path_.empty() || out_of_reach_) {
+        return {};
+    }
+    make_directories(path_.parent_path());
+    auto held = lock();
+    out_of_reach_ = held.has_error() && held.error() == errc::resource_unavailable_try_again;
+    if (out_of_reach_) {
+        tell_failure("another process of pmp holds its lock");
+    }
+    return held;
 }
 
 /// Reads, changes and writes, while no other process does.
 template <class Change>
 void memory_file::change(Change action) {
-    std::optional<result<pmpd::file_lock>> held;
-    if (!path_.empty()) {
-        make_directories(path_.parent_path());
-        held = lock(with_suffix(path_, ".lock"));
-    }
-    auto known = path_.empty() ? look() : read();
+    auto const held = enter();
+    bool const is_ours = held && !out_of_reach_;
+    auto known = is_ours ? read() : look();
     auto const before = known;
     action(known);
     std::erase_if(known.leases, [at = boot_clock::now()](auto const& l) { return l.expires < at; });
-    if (path_.empty()) {
-        tell_failure("there is no directory for it");
-        return;
+    if (is_ours && !out_of_reach_) {
+        write(before, known, held->has_error() ? held->error() : error_code());
     }
+}
+
+/// `why_not`: what keeps it from being written.
+void memory_file::write(memory const& before, memory const& known, error_code why_not) {
     std::error_code error;
     bool const exists = fs::exists(path_, error);
     if (known == before && exists) {
@@ -151,8 +182,7 @@ void memory_file::change(Change action) {
     // Nonces follow from the secret, and so does the right to delete: the rest is a convenience.
     auto const what = exists && known.secret == before.secret ? pmpd::outlives::the_process
                                                               : pmpd::outlives::a_power_cut;
-    auto const failure =
-        held->has_error() ? held->error() : pmpd::replace_file(path_, to_json(known, now()), what);
+    auto const failure = why_not ? why_not : pmpd::replace_file(path_, to_json(known, now()), what);
     if (failure) {
         tell_failure(
             failure == errc::not_supported ? "it is not a regular file" : failure.message()
@@ -164,6 +194,11 @@ void memory_file::change(Change action) {
 memory memory_file::read() {
     auto const text = pmpd::read_file(path_, most_bytes);
     if (text.has_error()) {
+        out_of_reach_ = text.error() != errc::no_such_file_or_directory;
+        if (out_of_reach_) {
+            bool const is_file = text.error() != errc::not_supported;
+            tell_failure(is_file ? text.error().message() : "it is not a regular file");
+        }
         return {make_secret(), {}};
     }
     auto known = pmpd::memory_from_json(*text, now());

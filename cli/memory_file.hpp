@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "daemon/private_file.hpp"
+
 #include <pmp/memory.hpp>
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace pmp::cli {
@@ -20,7 +23,8 @@ class memory_file {
 public:
     using teller = std::function<void(std::string const& sentence)>;
 
-    memory_file(std::filesystem::path, teller);
+    /// `ends`: whether to wait for others no longer.
+    memory_file(std::filesystem::path, teller, std::function<bool()> ends);
 
     /// What is there already; a secret that is not kept where there is nothing.
     memory look() const;
@@ -32,12 +36,18 @@ public:
 private:
     template <class Change>
     void change(Change);
+    result<pmpd::file_lock> lock() const;
+    std::optional<result<pmpd::file_lock>> enter();
     memory read();
+    void write(memory const& before, memory const& known, error_code why_not);
     void tell_failure(std::string const& why);
 
     std::filesystem::path path_;
     teller tell_;
+    std::function<bool()> ends_;
     bool told_ = false;
+    /// It can't be read, or another process does not let go of it: it stays as it is.
+    bool out_of_reach_ = false;
 };
 
 } // namespace pmp::cli

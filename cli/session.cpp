@@ -30,16 +30,28 @@ session::session(request const& asked, console& out, std::vector<internal_port> 
     , signals_(context_.get_executor(), [this](heard_signal heard) { handler_(heard); })
     , file_(
           memory_path(pmpd::environment_variable, pmpd::is_root()),
-          [&out](std::string const& sentence) { out.warn(sentence); }
+          [&out](std::string const& sentence) { out.warn(sentence); },
+          [this] { return hears_interruption(); }
       )
     , known_(recall(ports))
+    , before_(known_.leases)
     , client_(context_.get_executor(), known_) {
     client_.set_gateways({asked.gateway});
+}
+
+bool session::hears_interruption() {
+    context_.restart();
+    context_.poll();
+    return is_interrupted();
 }
 
 /// What other ports have is none of this client's business: it would end their leases.
 memory session::recall(std::vector<internal_port> const* ports) {
     auto known = ports != nullptr ? file_.load() : file_.look();
+    if (asked_.only_protocols) {
+        // What the user says outweighs what once worked.
+        known.hints.clear();
+    }
     std::erase_if(known.leases, [ports](remembered_lease const& each) {
         return ports == nullptr ||
                std::none_of(ports->begin(), ports->end(), [&each](internal_port const& port) {
@@ -52,14 +64,27 @@ memory session::recall(std::vector<internal_port> const* ports) {
 
 void session::remember(pmp::client const& from) {
     auto now = from.remembers();
+    if (asked_.only_protocols) {
+        now.hints.clear();
+    }
     file_.merge(known_, now);
     known_ = std::move(now);
 }
 
 void session::take_back(mapping const& what) {
+    if (was_mapped(what)) {
+        return;
+    }
     auto const interrupted = std::exchange(interrupted_, 0);
     run<>([&](auto handler) { client_.async_unmap(what, take_back_patience, std::move(handler)); });
     interrupted_ = interrupted_ != 0 ? interrupted_ : interrupted;
+}
+
+bool session::was_mapped(mapping const& what) const {
+    return std::any_of(before_.begin(), before_.end(), [&](remembered_lease const& each) {
+        return each.protocol == what.protocol &&
+               endpoint{each.host, each.internal_port} == what.internal;
+    });
 }
 
 void session::interrupt(heard_signal heard) {

@@ -65,7 +65,8 @@ public:
     /// Keeps what the client knows now, or another one that went on from there.
     void remember() { remember(client_); }
     void remember(pmp::client const&);
-    /// Deletes what was mapped before another thing failed. Not for long, since somebody waits.
+    /// Deletes what this run has mapped before another thing failed. Not for long, since somebody
+    /// waits.
     void take_back(mapping const&);
 
     bool is_interrupted() const { return interrupted_ != 0; }
@@ -79,6 +80,8 @@ public:
 private:
     session(request const&, console&, std::vector<internal_port> const*);
     memory recall(std::vector<internal_port> const*);
+    bool was_mapped(mapping const&) const;
+    bool hears_interruption();
     std::optional<ip_address> asked_gateway();
     void interrupt(heard_signal);
 
@@ -92,6 +95,8 @@ private:
     signals signals_;
     memory_file file_;
     memory known_;
+    /// What earlier runs have mapped.
+    std::vector<remembered_lease> before_;
     pmp::client client_;
 };
 

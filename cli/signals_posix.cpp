@@ -50,7 +50,7 @@ public:
         }
         reader_.assign(ends[0]);
         pipe_end = ends[1];
-        hear({SIGHUP, SIGINT, SIGTERM});
+        hear({SIGHUP, SIGINT, SIGQUIT, SIGTERM});
         wait();
     }
 
@@ -115,7 +115,7 @@ signals::signals(asio::any_io_executor const& executor, handler tell)
 }
 
 void signals::hear_for_child() {
-    state_->hear({SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD});
+    state_->hear({SIGALRM, SIGUSR1, SIGUSR2, SIGCHLD});
 }
 
 signals::~signals() {

@@ -4,6 +4,7 @@
 #include "cli/daemon_leases.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/leases.hpp"
+#include "cli/port_claims.hpp"
 #include "cli/ports.hpp"
 #include "cli/session.hpp"
 #include "cli/verb.hpp"
@@ -102,6 +103,10 @@ int unmap(request const& asked, std::uint16_t number) {
     if (auto const kept = kept_by_daemon(asked, ports)) {
         out.complain(*kept);
         return out.finish(exit_status::refused);
+    }
+    if (auto const other = port_claims(asked).holder(ports)) {
+        out.complain(claimed_words(ports, *other));
+        return exit_status::refused;
     }
     deletion all(asked, out, ports);
     int status = exit_status::done;

@@ -23,8 +23,14 @@ struct fixture {
     std::filesystem::path path() const { return dir / "pmp" / "memory.json"; }
 
     memory_file open() {
-        return {path(), [this](std::string const& sentence) { told.push_back(sentence); }};
+        return {path(), teller(), [this] { return interrupted; }};
     }
+
+    memory_file::teller teller() {
+        return [this](std::string const& sentence) { told.push_back(sentence); };
+    }
+
+    bool interrupted = false;
 };
 
 pmp::remembered_lease lease(std::uint16_t port, std::chrono::seconds left = 1h) {
@@ -134,8 +140,44 @@ BOOST_AUTO_TEST_CASE(where_nothing_can_be_kept_it_is_told_once) {
     BOOST_TEST((known.secret != pmp::secret{}));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_stays_as_it_is) {
+    std::filesystem::create_directories(path());
+    auto file = open();
+
+    auto const known = file.load();
+    file.merge(known, {known.secret, {lease(22)}});
+
+    BOOST_TEST(told.size() == 1);
+    BOOST_TEST(std::filesystem::is_directory(path()));
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_another_holds_is_not_waited_for_once_interrupted) {
+    auto const secret = open().load().secret;
+    auto const other = pmpd::file_lock::take(dir / "pmp" / "memory.json.lock");
+    interrupted = true;
+
+    auto const known = open().load();
+
+    BOOST_TEST((known.secret == secret));
+    BOOST_REQUIRE(told.size() == 1);
+    BOOST_TEST(told[0].find("another process of pmp holds its lock") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_hint_comes_before_those_of_other_gateways) {
+    auto const address = [](char const* text) { return boost::asio::ip::make_address(text); };
+    pmp::dialect_hint const home{address("192.168.1.1"), pmp::dialect_id::pcp};
+    pmp::dialect_hint const vpn{address("10.2.0.1"), pmp::dialect_id::nat_pmp};
+    auto file = open();
+    auto const known = file.load();
+    file.merge(known, {known.secret, {}, {home}});
+
+    file.merge({known.secret, {}, {}}, {known.secret, {}, {vpn}});
+
+    BOOST_TEST((open().load().hints == std::vector{vpn, home}));
+}
+
 BOOST_AUTO_TEST_CASE(without_a_directory_a_secret_in_memory_serves) {
-    memory_file file({}, [this](std::string const& sentence) { told.push_back(sentence); });
+    memory_file file({}, teller(), [] { return false; });
 
     auto const known = file.load();
 

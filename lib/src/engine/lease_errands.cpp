@@ -61,7 +61,7 @@ time_point lease_errand::wake_at() const {
 map_errand::map_errand(
     engine_settings const& settings, mapping wish, memory known, std::uint64_t seed
 )
-    : wish_(std::move(wish)) {
+    : wish_(std::move(wish)), was_mapped_(!known.leases.empty()) {
     start(settings, std::move(known), seed);
 }
 
@@ -71,7 +71,14 @@ void map_errand::begin(gateway_view const& gateway, time_point now) {
     engine_->network({{gateway_}}, now);
 }
 
+/// What was mapped before has others who want it.
 void map_errand::call_off(time_point now) {
+    if (!was_mapped_) {
+        release(now);
+    }
+}
+
+void map_errand::release(time_point now) {
     engine_->desire({}, now);
     engine_->hurry_releases(now);
 }
@@ -84,7 +91,7 @@ void map_errand::heard(event const& what) {
     end(what.error ? what.error : error_code(fault::gateway_silent));
     if (what.error == fault::no_external_address) {
         // Granted all the same, and of no use.
-        call_off(what.at);
+        release(what.at);
     }
 }
 

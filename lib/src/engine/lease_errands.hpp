@@ -53,8 +53,10 @@ public:
 private:
     void heard(event const&) override;
     void look() override;
+    void release(time_point now);
 
     mapping wish_;
+    bool was_mapped_;
     std::optional<lease> granted_;
 };
 

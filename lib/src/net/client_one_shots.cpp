@@ -244,7 +244,8 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
     if (!error) {
         granted = *out.errand->granted();
         self->note_working(granted.gateway.address, granted.via);
-        for (auto const& lease : out.errand->remembers().leases) {
+        for (auto lease : out.errand->remembers().leases) {
+            lease.assigned = granted.assigned;
             self->note_lease(lease);
         }
     }

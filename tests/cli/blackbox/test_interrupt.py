@@ -31,6 +31,20 @@ class Interrupt(PmpTest):
         self.check_ends_at_once(signal.SIGTERM, 143, "map", 8080)
         self.check_ends_at_once(signal.SIGHUP, 129, "map", 8080)
 
+    def test_leaves_a_mapping_that_was_there_before(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080))
+        gateway.command("vice answers-late=1500")
+        waiting = self.start("map", 8080)
+        time.sleep(0.5)
+
+        waiting.signal(signal.SIGINT)
+
+        self.assertEqual(waiting.exit_status(), 130)
+        time.sleep(0.2)
+        self.assertIn(8080, gateway.table())
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+
     def test_leaves_no_mapping_where_the_answer_is_late(self):
         gateway = self.gateway("--vice", "answers-late=1500")
         waiting = self.start("map", 8080)

@@ -32,6 +32,51 @@ class Keep(PmpTest):
                 self.assertEqual(kept.errors.all(), [])
                 gateway.stop()
 
+    def test_keeps_its_port_from_other_runs(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+
+        for words in (["unmap", 8080], ["map", 8080], ["map", 8080, "--", "true"]):
+            with self.subTest(words):
+                done = self.pmp(*words)
+
+                self.check_failed(
+                    done, 1, f"pmp keeps tcp port 8080 open in process {kept.process.pid}")
+                self.assertIn(8080, gateway.table())
+        self.check_done(self.pmp("map", 8081, "--quiet", "--", "true"))
+
+    def test_ends_where_nobody_reads_what_it_says(self):
+        gateway = self.gateway()
+        reader, writer = os.pipe()
+        os.close(reader)
+
+        done = subprocess.run(self.command("map", 8080, "--keep"), stdout=writer, stderr=subprocess.PIPE,
+                              text=True, env=self.env, timeout=30, check=False)
+        os.close(writer)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(gateway.table(), {})
+
+    def test_says_where_the_gateway_did_not_confirm_the_end(self):
+        for protocol in ("pcp", "nat-pmp"):
+            with self.subTest(protocol):
+                gateway = self.gateway("--protocols", protocol)
+                kept = self.start("map", 8080, "--keep")
+                kept.output.wait("^tcp")
+                said_before = len(kept.errors.all())
+                wait_until(lambda: len(
+                    [each for each in gateway.lines.all() if " map tcp " in each]) >= 2)
+                gateway.command("vice silent on")
+
+                kept.signal(signal.SIGQUIT)
+
+                self.assertEqual(kept.exit_status(), 0)
+                said = kept.errors.all()[said_before:]
+                self.assertEqual(len(said), 1, said)
+                self.assertRegex(said[0], "has not confirmed.*; pmp unmap 8080")
+                gateway.stop()
+
     def test_renews(self):
         gateway = self.gateway("--vice", "short-leases=8")
         kept = self.start("map", 8080, "--keep")

@@ -3,6 +3,7 @@ import json
 import stat
 import subprocess
 
+from harness import wait_until
 from pmp_harness import PmpTest
 
 
@@ -71,6 +72,33 @@ class Map(PmpTest):
         self.gateway()
 
         self.check_done(self.pmp("map", 8080, "--description", "a server"))
+
+    def test_leaves_a_mapping_alone_where_another_exact_port_is_wished(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080, 9000))
+
+        done = self.pmp("map", 8080, 9500, "--exact")
+
+        self.check_failed(done, 1, "mapped already, to external port 9000; pmp unmap 8080")
+        self.assertEqual(gateway.table()[8080][0], 9000)
+
+    def test_obeys_the_order_of_protocols_whatever_worked_before(self):
+        self.gateway()
+        self.check_done(self.pmp("map", 8080, "--protocols", "nat-pmp"))
+
+        self.assertIn("  pcp\n", self.pmp("map", 8081).stdout)
+        self.assertIn("  nat-pmp\n", self.pmp("map", 8082, "--protocols", "nat-pmp,pcp").stdout)
+
+    def test_leaves_a_file_alone_that_it_cannot_read(self):
+        self.gateway()
+        self.memory.parent.mkdir(exist_ok=True)
+        self.memory.mkdir()
+
+        done = self.pmp("map", 8080)
+
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("is not a regular file", done.stderr)
+        self.assertTrue(self.memory.is_dir())
 
     def test_maps_by_nat_pmp(self):
         gateway = self.gateway("--protocols", "nat-pmp")
@@ -206,7 +234,7 @@ class Refused(PmpTest):
                 self.check_failed(
                     done, 1, rf"external port 2222 is not free at gateway {self.address}; choose"
                 )
-                self.assertEqual(list(gateway.table()), [9])
+                wait_until(lambda g=gateway: list(g.table()) == [9])
                 self.assertEqual(self.remembered(), [])
                 gateway.stop()
 
@@ -219,7 +247,7 @@ class OneOfBoth(PmpTest):
         done = self.pmp("map", 8080, 2222, "--protocol", "both", "--exact")
 
         self.check_failed(done, 1, "external port 2222 is not free")
-        self.assertEqual(list(gateway.table()), [9])
+        wait_until(lambda g=gateway: list(g.table()) == [9])
         self.assertEqual(self.remembered(), [])
 
     def test_follows_the_other_to_a_number_that_is_free_for_the_two(self):
