@@ -40,6 +40,7 @@ configuration read_root(findings& found, place const& root) {
     read_into(lifetime, found, keys["lifetime"], read_lifetime);
     read_into(into.release_on_exit, found, keys["release_on_exit"], read_bool);
     read_into(into.release_timeout, found, keys["release_timeout"], read_release_timeout);
+    read_into(into.verify, found, keys["verify"], read_verify);
     auto const gateways = read_gateways(into, found, keys["gateways"]);
     auto const groups = read_mappings(into, found, keys["mappings"], lifetime, gateways);
     read_hooks(into, found, keys["hooks"], groups);

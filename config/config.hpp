@@ -77,6 +77,8 @@ struct hook_settings {
 struct configuration {
     bool release_on_exit = true;
     std::chrono::milliseconds release_timeout{2000};
+    /// How often leases are read back; zero: never.
+    std::chrono::seconds verify{600};
     /// Never empty: without any in the file there is `default`.
     std::vector<gateway_settings> gateways = {gateway_settings{}};
     /// Ranges are spread out; names and lifetimes are filled in.

@@ -36,7 +36,7 @@ std::optional<seconds> unit_of(std::string_view suffix) {
     return std::nullopt;
 }
 
-std::optional<seconds> parse(std::string_view text) {
+std::optional<seconds> time_in(std::string_view text) {
     auto const digits = text.substr(0, text.find_first_not_of("0123456789"));
     auto const length = unit_of(text.substr(digits.size()));
     if (digits.empty() || !length)
@@ -57,7 +57,7 @@ std::string to_text(seconds time) {
 }
 
 checked<seconds> read_between(std::string_view text, seconds least, seconds most) {
-    auto const time = parse(text);
+    auto const time = time_in(text);
     if (!time)
         return complaint{
             in_quotes(text),
@@ -80,6 +80,12 @@ checked<std::chrono::milliseconds> read_release_timeout(std::string_view text) {
     if (time.has_error())
         return time.error();
     return std::chrono::milliseconds(*time);
+}
+
+checked<seconds> read_verify(std::string_view text) {
+    if (time_in(text) == seconds(0))
+        return seconds(0);
+    return read_between(text, shortest_verify, longest_verify);
 }
 
 checked<seconds> read_timeout(std::string_view text) {

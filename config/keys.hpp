@@ -21,7 +21,7 @@ inline constexpr std::array root_keys{
     known_key{"lifetime", key_use::optional, "a time such as 2h"},
     known_key{"release_on_exit", key_use::optional, "true or false"},
     known_key{"release_timeout", key_use::optional, "a time such as 2s"},
-    known_key{"verify", key_use::not_supported, "it does not read leases back"},
+    known_key{"verify", key_use::optional, "a time such as 10m, or 0"},
     known_key{"gateways", key_use::optional, "a map such as {default: {address: auto}}"},
     known_key{"mappings", key_use::optional, "a list such as [{protocol: tcp, internal: 22}]"},
     known_key{"hooks", key_use::optional, "a list such as [{on: [lost], run: [/bin/true]}]"},

@@ -39,6 +39,8 @@ struct port_range {
 inline constexpr std::chrono::seconds shortest_lifetime{10};
 inline constexpr std::chrono::seconds longest_lifetime{7 * 86400};
 inline constexpr std::chrono::seconds longest_release_timeout{300};
+inline constexpr std::chrono::seconds shortest_verify{10};
+inline constexpr std::chrono::seconds longest_verify{86400};
 inline constexpr std::chrono::seconds longest_timeout{3600};
 inline constexpr std::chrono::seconds shortest_hook_timeout{1};
 inline constexpr std::chrono::seconds longest_hook_timeout{3600};
@@ -54,6 +56,8 @@ inline constexpr std::size_t most_allowed = 32;
 checked<bool> read_bool(std::string_view);
 checked<std::chrono::seconds> read_lifetime(std::string_view);
 checked<std::chrono::milliseconds> read_release_timeout(std::string_view);
+/// 0: never.
+checked<std::chrono::seconds> read_verify(std::string_view);
 /// How long to wait for answers; at least a second.
 checked<std::chrono::seconds> read_timeout(std::string_view);
 checked<std::chrono::milliseconds> read_hook_timeout(std::string_view);

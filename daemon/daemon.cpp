@@ -142,6 +142,7 @@ int daemon::run() {
 
 void daemon::apply() {
     client_.set_release_timeout(release_timeout(options_, configuration_));
+    client_.set_verify(configuration_.verify);
     client_.set_mappings(configuration_.mappings);
     client_.set_gateways(configuration_.gateways);
     narrator_.use(configuration_.gateways);

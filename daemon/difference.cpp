@@ -84,8 +84,9 @@ log_line narrate_reload(
         }
     }
     if (before.log != after.log || before.release_on_exit != after.release_on_exit ||
-        before.release_timeout != after.release_timeout || before.control != after.control ||
-        before.hooks != after.hooks || before.metrics != after.metrics) {
+        before.release_timeout != after.release_timeout || before.verify != after.verify ||
+        before.control != after.control || before.hooks != after.hooks ||
+        before.metrics != after.metrics) {
         what.emplace_back("settings changed");
     }
 

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(show_no_control_characters) {
     BOOST_TEST(
         complaint_about("\"\\e[31m\\u202e\\u0085\": x") ==
         "1:1: unknown key '\\x1B[31m\\u202E\\x85'; it can be lifetime, release_on_exit, "
-        "release_timeout, gateways, mappings, hooks, state, control, metrics or log"
+        "release_timeout, verify, gateways, mappings, hooks, state, control, metrics or log"
     );
 }
 

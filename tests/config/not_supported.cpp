@@ -5,10 +5,6 @@ namespace {
 
 constexpr auto const* version = "not supported by this version of pmp (" PMP_VERSION ")";
 
-std::string key(std::string const& lack) {
-    return version + (": " + lack) + "; remove the key";
-}
-
 std::string value(std::string const& instead) {
     return std::string("is ") + version + "; " + instead;
 }
@@ -17,12 +13,6 @@ std::string value(std::string const& instead) {
 
 // Known and not supported is never the same as unknown, and never accepted.
 BOOST_AUTO_TEST_SUITE(config_not_supported)
-
-BOOST_AUTO_TEST_CASE(keys_of_the_file_are_refused) {
-    BOOST_TEST(
-        complaint_about("verify: 10m") == "1:1: verify: " + key("it does not read leases back")
-    );
-}
 
 BOOST_AUTO_TEST_CASE(values_of_a_mapping_are_refused) {
     for (std::string const family : {"ipv6", "both"})

@@ -163,6 +163,20 @@ BOOST_AUTO_TEST_CASE(release_within_five_minutes) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(read_back_every_ten_seconds_to_a_day_or_never) {
+    BOOST_TEST((accepted("{}").verify == 10min));
+    BOOST_TEST((accepted("verify: 0").verify == 0s));
+    BOOST_TEST((accepted("verify: 0m").verify == 0s));
+    BOOST_TEST((accepted("verify: 10").verify == 10s));
+    BOOST_TEST((accepted("verify: 1d").verify == 24h));
+    BOOST_TEST(
+        complaint_about("verify: 9s") == "1:9: verify: '9s' is too short; write at least 10s"
+    );
+    BOOST_TEST(
+        complaint_about("verify: 25h") == "1:9: verify: '25h' is too long; write at most 1d"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(without_a_value_are_refused) {
     BOOST_TEST(
         complaint_about("mappings: []\nlifetime:\nlog: {}\n") ==

@@ -74,6 +74,22 @@ BOOST_AUTO_TEST_CASE(nothing_is_looked_at_where_that_is_not_wished) {
     BOOST_TEST(at.count(request_kind::look) == before, at.requests());
 }
 
+BOOST_AUTO_TEST_CASE(how_often_is_looked_may_change) {
+    hold({tcp(8000)});
+    auto const looks = [this] { return count(request_kind::look); };
+    h.engine().verify_every(0s, w.now());
+    h.drain();
+    auto const before = looks();
+    w.run_for(25min);
+    BOOST_TEST(looks() == before, requests());
+
+    h.engine().verify_every(10s, w.now());
+    h.drain();
+    w.run_for(65s);
+
+    BOOST_TEST(looks() == before + 6, requests());
+}
+
 BOOST_AUTO_TEST_CASE(leases_of_better_protocols_are_looked_at_too) {
     upnp_home at(all_dialects, all_dialects);
     at.gw.set(vice::epoch_is_host_uptime);

@@ -76,6 +76,8 @@ public:
     void set_mappings(std::vector<mapping>);
     /// From the next cancellation on, instead of that of `client_settings`.
     void set_release_timeout(std::chrono::milliseconds);
+    /// From now on, in place of `engine_settings::verify`.
+    void set_verify(std::chrono::seconds);
     /// Asks for the mapping of that name at once, and looks for its gateway where there is none;
     /// empty: for each. Returns how many such mappings are wanted.
     std::size_t renew(std::string_view mapping = {});

@@ -113,6 +113,9 @@ public:
     /// Sends at once each deletion that has not been sent yet. For the end of a grace time.
     void hurry_releases(time_point now);
 
+    /// From now on, in place of `engine_settings::verify`.
+    void verify_every(std::chrono::seconds, time_point now);
+
     /// That lease has been ended by other hands: it is not remembered any more.
     void forget(remembered_lease const&);
 

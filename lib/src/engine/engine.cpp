@@ -117,6 +117,15 @@ void engine::fetched(fetch_result const& result, time_point now) {
     }
 }
 
+void engine::verify_every(std::chrono::seconds pause, time_point now) {
+    if (std::exchange(state_->shared.settings.verify, pause) == pause) {
+        return;
+    }
+    for (auto& [name, gateway] : state_->gateways) {
+        gateway.plan_verification(now);
+    }
+}
+
 void engine::unreachable(std::string const& gateway, time_point now) {
     auto const at = state_->gateways.find(gateway);
     if (at != state_->gateways.end()) {

@@ -40,6 +40,8 @@ public:
     /// Those of that name, or all; returns how many there are.
     std::size_t renew(std::string_view name, time_point now);
     void hurry_releases(time_point now);
+    /// How often to look at its table may have changed.
+    void plan_verification(time_point now);
     time_point wake_at() const;
 
     /// No mapping and no view: nothing would be missed.

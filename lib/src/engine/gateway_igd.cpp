@@ -138,8 +138,8 @@ void gateway::understand(igd_found const& found, time_point now) {
         known_->unanswered = 0;
         give_up_datagrams(now);
     }
-    if (known_->verify_at == never && shared_.settings.verify > seconds(0)) {
-        known_->verify_at = now + shared_.settings.verify;
+    if (known_->verify_at == never) {
+        plan_verification(now);
     }
     if (found.external.is_unspecified()) {
         greet(now);
@@ -242,6 +242,15 @@ void gateway::check_all(time_point now) {
         if (at->second.machine.state() == lease_state::held) {
             known_->igd->check(request_for(at), now);
         }
+    }
+}
+
+void gateway::plan_verification(time_point now) {
+    if (known_ && known_->igd && known_->igd->ready()) {
+        auto const pause = shared_.settings.verify;
+        known_->verify_at = pause > seconds(0) ? now + pause : never;
+    } else if (known_) {
+        known_->verify_at = never;
     }
 }
 

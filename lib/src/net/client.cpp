@@ -61,6 +61,11 @@ void client::state::set_mappings(std::vector<mapping> mappings) {
     }
 }
 
+void client::state::set_verify(std::chrono::seconds pause) {
+    engine_.verify_every(pause, boot_clock::now());
+    pump();
+}
+
 std::size_t client::state::renew(std::string_view mapping) {
     auto const found = engine_.renew(mapping, boot_clock::now());
     if (phase_ == phase::running) {
@@ -292,6 +297,10 @@ void client::set_mappings(std::vector<mapping> mappings) {
 
 void client::set_release_timeout(std::chrono::milliseconds timeout) {
     state_->set_release_timeout(timeout);
+}
+
+void client::set_verify(std::chrono::seconds pause) {
+    state_->set_verify(pause);
 }
 
 std::size_t client::renew(std::string_view mapping) {

@@ -48,6 +48,7 @@ public:
 
     void set_gateways(std::vector<gateway_settings>);
     void set_mappings(std::vector<mapping>);
+    void set_verify(std::chrono::seconds);
     void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
     std::size_t renew(std::string_view mapping);
     void set_notice_handler(std::function<void(notice const&)>);
