@@ -21,6 +21,7 @@
 namespace asio = boost::asio;
 using asio::ip::udp;
 using pmp::address_family;
+using pmp::net::announcement_group;
 using pmp::net::announcement_listener;
 using pmp::test::finish;
 using pmp::test::ip;
@@ -48,7 +49,10 @@ struct host {
 
     std::shared_ptr<announcement_listener>
     open(unsigned interface_index, address_family family = address_family::ipv4) {
-        return announcement_listener::open(io.get_executor(), family, interface_index).value();
+        return announcement_listener::open(
+                   io.get_executor(), announcement_group(family), interface_index
+        )
+            .value();
     }
 
     void announce(char const* from, char const* to = "224.0.0.1") {
@@ -118,8 +122,9 @@ BOOST_AUTO_TEST_CASE(shares_the_port_with_a_process_of_another_user) {
         // What differs is the exit status: 0 where it could listen and heard.
         bool const other_user = ::setuid(65534) == 0;
         asio::io_context own;
-        auto const beside =
-            announcement_listener::open(own.get_executor(), address_family::ipv4, lo);
+        auto const beside = announcement_listener::open(
+            own.get_executor(), announcement_group(address_family::ipv4), lo
+        );
         auto const told = ::write(ready[1], word.data(), 1);
         own.run_for(std::chrono::milliseconds{0});
         bool heard = false;
@@ -156,14 +161,17 @@ BOOST_AUTO_TEST_CASE(is_beside_programs_that_hear_every_address) {
 BOOST_AUTO_TEST_CASE(says_that_another_program_keeps_the_port) {
     udp::socket const other{io, udp::endpoint{udp::v4(), pmp::announcement_port}};
 
-    auto const listener = announcement_listener::open(io.get_executor(), address_family::ipv4, lo);
+    auto const listener = announcement_listener::open(
+        io.get_executor(), announcement_group(address_family::ipv4), lo
+    );
 
     BOOST_TEST((listener.error() == asio::error::address_in_use));
 }
 
 BOOST_AUTO_TEST_CASE(says_that_the_interface_is_missing) {
     for (auto const family : {address_family::ipv4, address_family::ipv6}) {
-        auto const listener = announcement_listener::open(io.get_executor(), family, 999);
+        auto const listener =
+            announcement_listener::open(io.get_executor(), announcement_group(family), 999);
 
         BOOST_TEST((listener.error() == boost::system::errc::no_such_device));
     }

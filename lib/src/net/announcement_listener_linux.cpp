@@ -24,44 +24,48 @@ constexpr int on = 1;
 constexpr int off = 0;
 
 asio::ip::address_v4 const all_hosts{0xe0000001};
+asio::ip::address_v6 const all_nodes{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
 
-/// ff02::1 on one interface.
-asio::ip::address_v6 all_nodes(unsigned interface_index) {
-    asio::ip::address_v6::bytes_type octets{};
-    octets[0] = 0xff;
-    octets[1] = 0x02;
-    octets[15] = 0x01;
-    return asio::ip::address_v6{octets, interface_index};
-}
-
-error_code join_all_hosts(int socket, unsigned interface_index) {
+error_code join_v4(int socket, ip_address const& group, unsigned interface_index) {
     ip_mreqn membership{};
-    membership.imr_multiaddr = std::bit_cast<in_addr>(all_hosts.to_bytes());
+    membership.imr_multiaddr = std::bit_cast<in_addr>(group.to_v4().to_bytes());
     membership.imr_ifindex = static_cast<int>(interface_index);
     return set_option(socket, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership);
 }
 
-error_code join_all_nodes(int socket, unsigned interface_index) {
+error_code join_v6(int socket, ip_address const& group, unsigned interface_index) {
     ipv6_mreq membership{};
-    membership.ipv6mr_multiaddr = std::bit_cast<in6_addr>(all_nodes(0).to_bytes());
+    membership.ipv6mr_multiaddr = std::bit_cast<in6_addr>(group.to_v6().to_bytes());
     membership.ipv6mr_interface = interface_index;
     return set_option(socket, IPPROTO_IPV6, IPV6_JOIN_GROUP, membership);
 }
 
+/// A group of IPv6 is bound to with its interface.
+ip_address scoped(ip_address const& group, unsigned interface_index) {
+    return group.is_v4()
+               ? group
+               : ip_address(asio::ip::address_v6{group.to_v6().to_bytes(), interface_index});
+}
+
 } // namespace
 
+endpoint announcement_group(address_family family) {
+    auto const v4 = family == address_family::ipv4;
+    return {v4 ? ip_address(all_hosts) : ip_address(all_nodes), announcement_port};
+}
+
 result<std::shared_ptr<announcement_listener>> announcement_listener::open(
-    asio::any_io_executor const& executor, address_family family, unsigned interface_index
+    asio::any_io_executor const& executor, endpoint const& group, unsigned interface_index
 ) {
     auto listener = std::make_shared<announcement_listener>(executor);
-    if (auto const error = listener->join(family, interface_index)) {
+    if (auto const error = listener->join(group, interface_index)) {
         return error;
     }
     return listener;
 }
 
-error_code announcement_listener::join(address_family family, unsigned interface_index) {
-    bool const v4 = family == address_family::ipv4;
+error_code announcement_listener::join(endpoint const& group, unsigned interface_index) {
+    bool const v4 = group.address.is_v4();
     if (auto const error = datagram_socket::open(v4 ? udp::v4() : udp::v6())) {
         return error;
     }
@@ -75,17 +79,16 @@ error_code announcement_listener::join(address_family family, unsigned interface
         return error;
     }
     // Bound to the group: the wildcard address would hear unicast too, and collide with more.
-    ip_address const group = v4 ? ip_address{all_hosts} : ip_address{all_nodes(interface_index)};
-    if (auto const error = bind(group, announcement_port)) {
+    if (auto const error = bind(scoped(group.address, interface_index), group.port)) {
         return error;
     }
     // Every host is in these groups on all interfaces: without this all of them would be heard.
     if (v4) {
         set_option(handle, IPPROTO_IP, IP_MULTICAST_ALL, off);
-        return join_all_hosts(handle, interface_index);
+        return join_v4(handle, group.address, interface_index);
     }
     set_option(handle, IPPROTO_IPV6, IPV6_MULTICAST_ALL, off);
-    return join_all_nodes(handle, interface_index);
+    return join_v6(handle, group.address, interface_index);
 }
 
 } // namespace pmp::net

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "net/client_state.hpp"
+#include "wire/ssdp.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
@@ -117,8 +118,9 @@ void client::state::take_arrivals(net::datagram_socket& socket, std::string cons
                 arrived->destination,
                 arrived->interface_index,
                 arrived->bytes};
-            searching ? engine_.advertised(in, boot_clock::now())
-                      : engine_.datagram(in, boot_clock::now());
+            auto const notified = arrived->destination.port == wire::ssdp::port;
+            searching || notified ? engine_.advertised(in, boot_clock::now())
+                                  : engine_.datagram(in, boot_clock::now());
             pump();
         } else if (arrived.error() == asio::error::would_block) {
             return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/client_state.hpp"
 #include "net/locate.hpp"
+#include "wire/ssdp.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,6 +19,12 @@ bool is_want(error_code error) {
     using boost::system::errc::errc_t;
     return error == errc_t::too_many_files_open || error == errc_t::too_many_files_open_in_system ||
            error == errc_t::no_buffer_space || error == errc_t::not_enough_memory;
+}
+
+bool heeds_notifications(gateway_view const& gateway) {
+    auto const& allowed = gateway.protocols;
+    return gateway.address.is_v4() && gateway.description_url.empty() &&
+           std::find(allowed.begin(), allowed.end(), dialect_id::igd) != allowed.end();
 }
 
 } // namespace
@@ -134,34 +141,41 @@ void client::state::close_search(std::string const& gateway) {
 
 /// Hears announcements on the interfaces of these gateways, and on no others.
 void client::state::listen(network_view const& view) {
-    decltype(listeners_) kept;
-    std::map<std::string, error_code> interfaces;
+    auto const old = std::exchange(listeners_, {});
     for (auto const& gateway : view.gateways) {
         auto const family = gateway.address.is_v4() ? address_family::ipv4 : address_family::ipv6;
-        std::pair const place{family, gateway.interface_index};
-        if (kept.count(place) != 0) {
-            continue;
+        std::pair const place{net::announcement_group(family), gateway.interface_index};
+        if (listeners_.count(place) == 0) {
+            auto const error = listen_at(place, old);
+            tell(notice_kind::no_announcements, gateway.interface, error);
         }
-        auto const known = listeners_.find(place);
-        if (known != listeners_.end() && known->second->is_open()) {
-            kept.insert(*known);
-            continue;
-        }
-        auto opened = net::announcement_listener::open(executor_, family, gateway.interface_index);
-        tell(
-            notice_kind::no_announcements, gateway.interface, opened ? error_code{} : opened.error()
-        );
-        if (opened) {
-            spawn(hear(shared_from_this(), {}, *opened));
-            kept.emplace(place, *opened);
+        if (heeds_notifications(gateway)) {
+            // A speed-up and no more: without it the gateway is asked from time to time.
+            listen_at({wire::ssdp::group_v4(), gateway.interface_index}, old);
         }
     }
-    listeners_.swap(kept);
-    for (auto const& [place, listener] : kept) {
+    for (auto const& [place, listener] : old) {
         if (listeners_.count(place) == 0) {
             listener->close();
         }
     }
+}
+
+error_code client::state::listen_at(listeners::key_type const& place, listeners const& old) {
+    if (listeners_.count(place) != 0) {
+        return {};
+    }
+    if (auto const known = old.find(place); known != old.end() && known->second->is_open()) {
+        listeners_.insert(*known);
+        return {};
+    }
+    auto opened = net::announcement_listener::open(executor_, place.first, place.second);
+    if (!opened) {
+        return opened.error();
+    }
+    spawn(hear(shared_from_this(), {}, *opened));
+    listeners_.emplace(place, *opened);
+    return {};
 }
 
 void client::state::close_sockets() {

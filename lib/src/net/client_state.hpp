@@ -70,6 +70,9 @@ private:
     enum class phase : std::uint8_t { idle, running, releasing, ending };
     using operation_number = std::uint64_t;
     using links = std::map<std::string, std::shared_ptr<net::udp_link>>;
+    /// By their groups and interfaces.
+    using listeners =
+        std::map<std::pair<endpoint, unsigned>, std::shared_ptr<net::announcement_listener>>;
     /// What has been found so far.
     struct findings {
         network_view view;
@@ -118,6 +121,7 @@ private:
     std::shared_ptr<net::search_socket> search_from(std::string const& gateway);
     void close_search(std::string const& gateway);
     void listen(network_view const&);
+    error_code listen_at(listeners::key_type const&, listeners const& old);
     void close_sockets();
 
     // client_one_shots.cpp: errands beside the run.
@@ -204,8 +208,7 @@ private:
     links links_;
     std::map<std::string, std::shared_ptr<net::search_socket>> searches_;
     std::set<std::shared_ptr<net::http_exchange>> exchanges_;
-    std::map<std::pair<address_family, unsigned>, std::shared_ptr<net::announcement_listener>>
-        listeners_;
+    listeners listeners_;
     std::vector<std::byte> buffer_;
 };
 

@@ -56,15 +56,40 @@ class Upnp(DaemonTest):
         self.assertEqual(self.ports(gateway), {22: 2222})
 
     def test_survives_a_reboot_after_which_everything_is_elsewhere(self):
-        gateway = self.gateway("--protocols", "upnp", "--vice", "http-new-port")
+        gateway = self.gateway("--protocols", "upnp", "--vice", "http-new-port",
+                               "--vice", "announces-nothing")
         self.write([SSH + ", lifetime: 10s"])
         daemon = self.keep_open("ssh")
+        restart = len(gateway.lines.all())
 
         gateway.perform("reboot", "rebooted")
 
-        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.lines.all()))
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=restart)
         self.assertEqual(self.ports(gateway), {22: 2222})
         self.assertFalse([line for line in daemon.log.all() if "lost ssh" in line])
+
+    def test_hears_that_the_gateway_has_restarted(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "http-new-port")
+        self.write([SSH])
+        daemon = self.keep_open("ssh")
+        restart = len(gateway.lines.all())
+
+        gateway.perform("reboot", "rebooted")
+
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=restart)
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        self.assertFalse([line for line in daemon.log.all() if "lost ssh" in line])
+
+    def test_reads_leases_back_as_often_as_the_file_says(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "announces-nothing")
+        self.write([SSH], described=True)
+        self.config.write_text("verify: 10s\n" + self.config.read_text())
+        self.keep_open("ssh")
+        gateway.perform("vice forgets-mappings on", "vice forgets-mappings")
+
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.lines.all()), timeout=20)
+
+        self.assertEqual(self.ports(gateway), {22: 2222})
 
     def test_turns_to_upnp_where_nothing_else_is_spoken(self):
         gateway = self.gateway("--protocols", "upnp")
