@@ -156,6 +156,19 @@ BOOST_AUTO_TEST_CASE(a_restart_that_is_notified_is_noticed_at_once) {
     BOOST_TEST(h.count(event_kind::lost) == 0U, h.history());
 }
 
+BOOST_AUTO_TEST_CASE(announcements_of_protocols_that_are_not_allowed_are_a_reason_to_look) {
+    upnp_home at(all_dialects, only_igd);
+    at.hold({tcp(8000)});
+    at.gw.set_protocols({dialect_id::pcp});
+    at.gw.forget();
+
+    at.gw.announce();
+    at.gw.set_protocols(all_dialects);
+    at.w.run_for(10s);
+
+    BOOST_TEST(at.gw.holds(at.the_lease()), at.requests());
+}
+
 BOOST_AUTO_TEST_CASE(notifications_of_others_change_nothing) {
     hold({tcp(8000)});
     wire::ssdp::advertisement lie;

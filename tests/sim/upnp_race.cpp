@@ -81,6 +81,18 @@ BOOST_AUTO_TEST_CASE(upnp_is_used_where_the_port_of_the_others_is_closed) {
     BOOST_TEST((at.the_lease().via == dialect_id::igd));
 }
 
+BOOST_AUTO_TEST_CASE(upnp_is_used_where_that_port_closes_amid_a_conversation) {
+    race at({dialect_id::nat_pmp, dialect_id::igd});
+    at.w.run_for(2500us);
+
+    at.gw.close_port();
+    at.w.run_for(10s);
+
+    BOOST_TEST_REQUIRE(at.h.holds_all(), at.requests());
+    BOOST_TEST((at.the_lease().via == dialect_id::igd));
+    BOOST_TEST(at.h.traffic().sent <= 6U);
+}
+
 BOOST_AUTO_TEST_CASE(the_order_of_the_protocols_outweighs_speed) {
     upnp_home at(all_dialects, {dialect_id::igd, dialect_id::pcp});
     at.h.wants({tcp(8000)});

@@ -73,6 +73,8 @@ public:
     void ask(lease_request const&, time_point now);
     /// Looks whether the table shows it. At most one is under way for each mapping.
     void check(lease_request const&, time_point now);
+    /// Something suggests that the gateway is not what it was.
+    void look_again(time_point now);
     /// Sends all deletions that wait, side by side, without looking first or waiting for answers.
     void hurry_deletions();
 

@@ -123,6 +123,15 @@ void igd_session::notified(ssdp::advertisement const& said, time_point now) {
     }
 }
 
+void igd_session::look_again(time_point now) {
+    if (ready()) {
+        doubtful_ = true;
+        status_due_ = std::min(status_due_, std::max(heeds_from_, now));
+        heeds_from_ = std::max(heeds_from_, now + notification_pause);
+        advance(now);
+    }
+}
+
 void igd_session::take_description(fetch_result const& result, time_point now) {
     auto d = result.error || result.status != 200
                  ? pmp::result<igd::description>(fault::no_http)

@@ -56,6 +56,13 @@ std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_poin
 bool gateway::announces_otherwise(std::span<std::byte const> datagram, time_point now) {
     for (auto const id : {dialect_id::pcp, dialect_id::nat_pmp}) {
         if (std::holds_alternative<gateway_news>(find_dialect(id)->hear(datagram))) {
+            if (!known_->speech.possible()) {
+                if (known_->igd) {
+                    known_->igd->look_again(now);
+                    heed(now);
+                }
+                return true;
+            }
             auto const& d = known_->speech.opening();
             if (d.asks_for_address() && has_room(d)) {
                 query_address(d, now);

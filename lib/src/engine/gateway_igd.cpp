@@ -219,6 +219,10 @@ void gateway::give_up_datagrams(time_point now) {
     known_->slots.clear();
     known_->probe_at = never;
     known_->decide_at = never;
+    for (auto& [key, t] : tenants_) {
+        // What waits for its turn is as free again as what has not been asked yet.
+        t.next = t.next == &the_igd_dialect() ? t.next : nullptr;
+    }
     for (auto const& s : slots) {
         auto const at = tenants_.find(s.key);
         if (at == tenants_.end() || s.via == &the_igd_dialect()) {
