@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/igd_description_writer.hpp"
 #include "support/printers.hpp"
 #include "support/world.hpp"
 
@@ -31,17 +32,22 @@ constexpr auto hosts_per_gateway = 2;
 /// Longer than any lease (RFC 6887 15) and any hold time after an error.
 constexpr auto healing = 26h;
 
-/// Hosts and gateways here speak no UPnP.
-std::span<vice_description const> drawn_vices() {
-    return all_vices().first(static_cast<std::size_t>(vice::upnp_error));
+using protocols = std::vector<dialect_id>;
+
+/// What hosts and gateways speak.
+enum class flavour : std::uint8_t { datagrams, all };
+
+std::span<vice_description const> drawn_vices(flavour of) {
+    auto const all = all_vices();
+    return of == flavour::all ? all : all.first(static_cast<std::size_t>(vice::upnp_error));
 }
 
 class explorer {
 public:
-    explicit explorer(std::uint64_t seed) : w_(seed) {
+    explicit explorer(std::uint64_t seed, flavour of) : w_(seed), flavour_(of) {
         w_.net().capture_at_most(100);
         for (unsigned segment = 1; segment <= 1 + pick(2); ++segment) {
-            w_.add_gateway("192.168." + std::to_string(segment) + ".1", segment);
+            add_gateway(segment);
         }
         for (auto const& gateway : w_.gateways()) {
             for (auto i = 0; i < hosts_per_gateway; ++i) {
@@ -70,7 +76,7 @@ public:
             }
             gateway->switch_on();
             gateway->close_port(false);
-            gateway->set_protocols({dialect_id::pcp, dialect_id::nat_pmp});
+            gateway->set_protocols(spoken());
             gateway->set_external_address("203.0.113.7");
         }
         w_.net().conditions() = {};
@@ -116,15 +122,40 @@ private:
     struct resident {
         host* who = nullptr;
         std::map<std::string, simulated_gateway*> gateways;
+        protocols allowed{};
 
         std::vector<gateway_view> views() const {
             std::vector<gateway_view> all;
             for (auto const& [name, gateway] : gateways) {
-                all.push_back(view_of(*gateway, who->address().to_string(), name));
+                all.push_back(view_of(*gateway, who->address().to_string(), name, allowed));
             }
             return all;
         }
     };
+
+    void add_gateway(unsigned segment) {
+        gateway_options options;
+        options.address =
+            boost::asio::ip::make_address("192.168." + std::to_string(segment) + ".1");
+        options.uptime = std::chrono::hours(24);
+        options.protocols = spoken();
+        if (flavour_ == flavour::all) {
+            options.igd_version = 1 + static_cast<unsigned>(pick(2));
+        }
+        w_.add_gateway(options, segment);
+    }
+
+    protocols spoken() const {
+        if (flavour_ == flavour::datagrams) {
+            return {dialect_id::pcp, dialect_id::nat_pmp};
+        }
+        return {dialect_id::pcp, dialect_id::nat_pmp, dialect_id::igd};
+    }
+
+    protocols one_of_spoken() {
+        auto const all = spoken();
+        return {all[pick(all.size())]};
+    }
 
     static constexpr nanoseconds longest_sleep = 10h;
     static constexpr nanoseconds grace = 3s;
@@ -163,7 +194,10 @@ private:
     }
 
     void settle(host& who, simulated_gateway& home) {
-        resident added{&who, {{"default", &home}}};
+        resident added{&who, {{"default", &home}}, spoken()};
+        if (flavour_ == flavour::all && chance(30)) {
+            added.allowed = {dialect_id::igd};
+        }
         auto& other = some_gateway();
         if (&other != &home && chance(50)) {
             added.gateways.emplace("other", &other);
@@ -264,17 +298,22 @@ private:
 
     void change_vice() {
         auto& gateway = some_gateway();
-        auto const& row = drawn_vices()[pick(drawn_vices().size())];
+        auto const drawn = drawn_vices(flavour_);
+        auto const& row = drawn[pick(drawn.size())];
         if (chance(40)) {
             tell("no " + std::string(row.name));
             return gateway.clear(row.id);
         }
         // Mappings that never run out are left over for good.
-        if (row.id == vice::lifetime_max) {
+        if (row.id == vice::lifetime_max || row.id == vice::lease_ignored) {
             return;
         }
         if (row.id == vice::version_error_opcode) {
             return gateway.set(row.id, one_of(std::array<std::int64_t, 5>{-1, 0, 128, 129, 130}));
+        }
+        if (row.id >= vice::upnp_error && row.id <= vice::upnp_address_error) {
+            constexpr std::array<std::int64_t, 8> codes{401, 402, 501, 606, 714, 718, 725, 728};
+            return gateway.set(row.id, one_of(codes));
         }
         auto const value =
             row.syntax.empty() ? 0 : between(row.least, std::min(row.most, most_of(row.id)));
@@ -284,7 +323,7 @@ private:
         }
         tell(to_string(chosen_vice{row.id, {value, lifetime}}));
         if (chance(20)) {
-            gateway.set_protocols({one_of(std::array{dialect_id::pcp, dialect_id::nat_pmp})});
+            gateway.set_protocols(one_of_spoken());
         }
         gateway.set(row.id, value, lifetime);
     }
@@ -298,8 +337,25 @@ private:
         case vice::refuses_renewals:
         case vice::refuses_deletions: return 30;
         case vice::epoch_drifts: return 100;
+        case vice::http_slow: return 40;
         default: return 3600;
         }
+    }
+
+    /// It bears the gateway's own address.
+    void forge_notification(simulated_gateway const& gateway) {
+        using wire::ssdp::advertisement_kind;
+        auto const port = static_cast<std::uint16_t>(5000 + pick(3));
+        wire::ssdp::advertisement lie;
+        lie.kind = chance(50) ? advertisement_kind::byebye : advertisement_kind::alive;
+        lie.target = "upnp:rootdevice";
+        lie.usn = std::string(igd_udn) + "::upnp:rootdevice";
+        lie.location = "http://" + to_string(endpoint{gateway.address(), port}) + "/igd/root.xml";
+        lie.boot_id = static_cast<std::uint32_t>(pick(5));
+        w_.net().send(
+            gateway.segment(),
+            {{gateway.address(), wire::ssdp::port}, wire::ssdp::group_v4(), encode(lie)}
+        );
     }
 
     /// Somebody on the network sends datagrams of its own.
@@ -307,6 +363,9 @@ private:
         auto& victim = *some_resident().who;
         auto& gateway = some_gateway();
         tell("somebody disturbs " + victim.address().to_string());
+        if (flavour_ == flavour::all) {
+            forge_notification(gateway);
+        }
         for (auto i = 0; i < 20; ++i) {
             packet forged;
             forged.source = {gateway.address(), 5351};
@@ -335,7 +394,10 @@ private:
         case 1: return who.crash();
         case 2: return who.suspend(std::chrono::seconds{between(1, 36'000)});
         case 3: return who.sees(std::vector<gateway_view>{});
-        case 4: return who.sees(some_gateway());
+        case 4:
+            return who.sees(
+                {view_of(some_gateway(), who.address().to_string(), "default", changed.allowed)}
+            );
         case 5: return who.sees(changed.views());
         default: return who.is_running() ? who.stop() : who.start();
         }
@@ -398,12 +460,13 @@ private:
     static std::size_t lasting(simulated_gateway const& gateway) { return gateway.table().size(); }
 
     world w_;
+    flavour flavour_;
     std::vector<resident> residents_;
     std::ostringstream story_;
 };
 
-std::uint64_t explore(std::uint64_t seed) {
-    explorer explored(seed);
+std::uint64_t explore(std::uint64_t seed, flavour of = flavour::datagrams) {
+    explorer explored(seed, of);
     try {
         explored.go_wrong();
         explored.heal();
@@ -430,6 +493,15 @@ BOOST_AUTO_TEST_CASE(all_is_well_again_after_whatever_went_wrong) {
     for (auto seed = first; seed < first + argument(1, usual_seeds); ++seed) {
         BOOST_TEST_CONTEXT("seed " << seed) {
             explore(seed);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_is_well_again_with_upnp_too) {
+    auto const first = argument(2, 1);
+    for (auto seed = first; seed < first + argument(1, usual_seeds); ++seed) {
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            explore(seed, flavour::all);
         }
     }
 }

@@ -116,6 +116,7 @@ private:
     std::uint16_t draw_port();
     bool advertised(packet const&, inbound_datagram);
     void fetched(fetch const&, stream_result const&);
+    void report(fetch_result const&);
     socket& socket_of(std::string const& gateway, char const* does);
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);

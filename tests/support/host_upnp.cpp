@@ -98,17 +98,26 @@ void host::fetched(fetch const& what, stream_result const& got) {
         opened != sockets_.end() && opened->second.fetches > 0) {
         --opened->second.fetches;
     }
+    report(result_of(what, got));
+}
+
+void host::report(fetch_result const& result) {
     if (!is_running()) {
         return;
     }
-    // No connection outlives a sleep.
-    engine_->fetched(
-        result_of(what, asleep_ ? stream_result{boost::asio::error::timed_out, {}} : got),
-        timeline_.now()
-    );
-    if (!asleep_) {
-        drain();
+    if (asleep_) {
+        // No connection outlives a sleep, and nobody hears of its end before that is over.
+        timeline_.after(std::chrono::seconds(1), [this, result, life = lives_] {
+            if (life == lives_) {
+                auto late = result;
+                late.error = boost::asio::error::timed_out;
+                report(late);
+            }
+        });
+        return;
     }
+    engine_->fetched(result, timeline_.now());
+    drain();
 }
 
 /// A reply to a search, or a notification. False: nothing listens there.
