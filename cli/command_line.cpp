@@ -6,6 +6,7 @@
 #include "config/text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace pmp::cli {
 
@@ -40,11 +41,17 @@ private:
     void take(std::string const& argument) {
         if (argument == "--") {
             take_rest();
-        } else if (argument.starts_with('-') && argument.size() > 1) {
+        } else if (is_option(argument)) {
             take_option(argument);
         } else {
             request_.words.push_back(argument);
         }
+    }
+
+    /// `-1` is a word that is wrong as such: no option begins with a digit.
+    static bool is_option(std::string_view argument) {
+        return argument.size() > 1 && argument[0] == '-' &&
+               (argument[1] < '0' || argument[1] > '9');
     }
 
     void take_rest() {
@@ -52,7 +59,7 @@ private:
         auto& rest = verb_.takes_command ? request_.command : request_.words;
         rest.insert(rest.end(), first, arguments_.end());
         at_ = arguments_.size();
-        if (verb_.takes_command && rest.empty()) {
+        if (verb_.takes_command && (rest.empty() || rest.front().empty())) {
             wrong_ = "-- needs a command after it";
         }
     }
@@ -68,6 +75,10 @@ private:
             return;
         }
         auto const& known = **found;
+        if (!given_.insert(known.name).second) {
+            wrong_ = std::string(known.name) + " is given twice; write it once";
+            return;
+        }
         bool const has_value = equals != std::string_view::npos;
         if (known.value.empty() && has_value) {
             wrong_ = std::string(name) + " takes no value";
@@ -98,7 +109,8 @@ private:
     void count_words() {
         auto const& words = request_.words;
         if (words.size() < verb_.least_words) {
-            wrong_ = "it needs " + std::string(verb_.synopsis);
+            auto const usage = std::string(verb_.name) + " " + std::string(verb_.synopsis);
+            wrong_ = std::string(split(verb_.synopsis)[words.size()]) + " is missing: pmp " + usage;
         } else if (words.size() > verb_.most_words) {
             wrong_ = "unexpected argument " + in_quotes(words[verb_.most_words]);
             if (verb_.takes_command && request_.command.empty()) {
@@ -120,6 +132,7 @@ private:
     std::vector<std::string> const& arguments_;
     std::size_t at_ = 0;
     request request_;
+    std::set<std::string_view> given_;
     std::string wrong_;
 };
 
@@ -139,7 +152,7 @@ misuse unknown_verb(std::string const& name) {
 
 int misused(std::string_view verb, std::string const& sentence) {
     auto const name = verb.empty() ? std::string("pmp") : "pmp " + std::string(verb);
-    complain(sentence + "; see " + name + " --help");
+    complain(sentence + (sentence.ends_with('?') ? " See " : "; see ") + name + " --help");
     return exit_status::usage;
 }
 

@@ -16,7 +16,7 @@ struct misuse {
 };
 
 /// The arguments after the verb. Options may stand anywhere before `--`, as `--name VALUE` or
-/// `--name=VALUE`; of an option that is given twice the last counts.
+/// `--name=VALUE`, each once.
 std::variant<request, misuse> parse(verb const&, std::vector<std::string> const& arguments);
 
 /// Says that there is no such verb, and which may have been meant.

@@ -64,11 +64,12 @@ void console::complain(std::string_view sentence) const {
     cli::complain(sentence);
 }
 
-int console::finish(int status) const {
+int console::finish(int status, std::string_view also) const {
     if (lost_ == 0) {
         return status;
     }
-    complain("what was to be printed is lost: " + std::generic_category().message(lost_));
+    auto sentence = "what was to be printed is lost: " + std::generic_category().message(lost_);
+    complain(sentence.append(also));
     return status == exit_status::done ? exit_status::refused : status;
 }
 

@@ -27,8 +27,9 @@ public:
     void complain(std::string_view sentence) const;
 
     bool has_lost() const { return lost_ != 0; }
-    /// The exit status: this one, unless what was printed could not be written.
-    int finish(int status) const;
+    /// The exit status: this one, unless what was printed could not be written. `also`: the end of
+    /// the sentence that says so.
+    int finish(int status, std::string_view also = {}) const;
 
 private:
     bool json_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/console.hpp"
+#include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -37,24 +38,26 @@ json::object to_json(discovered_gateway const& found) {
         protocols.push_back(to_json(each));
     }
     auto const external = found.external_address.value_or(ip_address());
+    auto const& interface = found.view.interface;
     json::object out;
     out["name"] = found.view.name;
     out["address"] = to_json(found.view.address);
-    out["interface"] = found.view.interface;
+    out["interface"] = interface.empty() ? json::value(nullptr) : json::value(interface);
     out["external_address"] = to_json(external);
-    out["double_nat"] = another_nat(external).has_value();
+    out["double_nat"] = external.is_unspecified() ? json::value(nullptr)
+                                                  : json::value(another_nat(external).has_value());
     out["protocols"] = std::move(protocols);
     return out;
 }
 
-std::string to_json(std::vector<discovered_gateway> const& found) {
+json::object to_json(std::vector<discovered_gateway> const& found) {
     json::array gateways;
     for (auto const& each : found) {
         if (!each.view.address.is_unspecified()) {
             gateways.push_back(to_json(each));
         }
     }
-    return json::serialize(json::object{{"gateways", std::move(gateways)}});
+    return {{"gateways", std::move(gateways)}};
 }
 
 std::string details(spoken_dialect const& spoken) {
@@ -69,9 +72,8 @@ void print(console& out, discovered_gateway const& found) {
     auto const by = found.view.interface.empty() ? "" : " by " + found.view.interface;
     out.line("gateway " + found.view.address.to_string() + by);
     table rows(2);
-    if (found.external_address && !found.external_address->is_unspecified()) {
-        rows.add({"external address", found.external_address->to_string()});
-    }
+    auto const external = found.external_address.value_or(ip_address());
+    rows.add({"external address", external.is_unspecified() ? "not told" : external.to_string()});
     for (auto const& each : found.protocols) {
         rows.add({std::string(to_string(each.via)), details(each)});
     }
@@ -85,25 +87,29 @@ int run(request const& asked) {
         here.client().async_discover(asked.timeout, std::move(handler));
     });
     if (error) {
-        return here.fail(error, {"tell what it speaks", asked.gateway, {}});
+        return here.fail(error, {"tell what it speaks", asked.gateway});
     }
-    if (out.json()) {
-        out.line(to_json(found));
-    }
+    auto document = to_json(found);
     int status = exit_status::done;
     for (auto const& each : found) {
         if (each.protocols.empty()) {
             auto where = asked.gateway;
             where.address = each.view.address.is_unspecified() ? where.address : each.view.address;
-            status = here.fail(each.error, {"tell what it speaks", where, {}});
+            auto const why = here.why(each.error, {"tell what it speaks", where});
+            document["error"] = error_json(each.error, why.sentence)["error"];
+            out.complain(why.sentence);
+            status = why.status;
             continue;
         }
         if (!out.json()) {
             print(out, each);
         }
-        if (auto const nat = another_nat(each.external_address.value_or(ip_address()))) {
-            out.warn(*nat);
+        if (auto const why = not_reachable(each.external_address.value_or(ip_address()))) {
+            out.warn(*why);
         }
+    }
+    if (out.json()) {
+        out.line(json::serialize(document));
     }
     return out.finish(status);
 }

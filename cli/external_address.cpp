@@ -11,13 +11,13 @@ namespace pmp::cli {
 
 namespace {
 
-std::string to_json(external_address const& told, bool double_nat) {
+std::string to_json(external_address const& told) {
     boost::json::object out;
     out["external_address"] = told.address.to_string();
     out["gateway"] = told.gateway.address.to_string();
     out["via"] = to_string(told.via);
     out["epoch"] = told.epoch;
-    out["double_nat"] = double_nat;
+    out["double_nat"] = another_nat(told.address).has_value();
     return boost::json::serialize(out);
 }
 
@@ -28,17 +28,16 @@ int run(request const& asked) {
         here.client().async_external_address(asked.gateway.name, asked.timeout, std::move(handler));
     });
     if (error) {
-        return here.fail(error, {"tell its external address", asked.gateway, {}});
+        return here.fail(error, {"tell its external address", asked.gateway});
     }
     if (told.via == dialect_id::pcp) {
         // It took a mapping: the next time that is what is asked first.
         here.remember();
     }
-    auto const nat = another_nat(told.address);
-    if (nat) {
-        out.warn(*nat);
+    if (auto const why = not_reachable(told.address)) {
+        out.warn(*why);
     }
-    out.line(out.json() ? to_json(told, nat.has_value()) : told.address.to_string());
+    out.line(out.json() ? to_json(told) : told.address.to_string());
     return out.finish(exit_status::done);
 }
 

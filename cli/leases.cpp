@@ -17,7 +17,12 @@ namespace pmp::cli {
 namespace {
 
 std::string json_line(standing const& s, gateway_standing const* gateway) {
-    return boost::json::serialize(pmpd::lease_json(s, gateway, boot_clock::now()));
+    auto out = pmpd::lease_json(s, gateway, boot_clock::now());
+    out["double_nat"] = nullptr;
+    if (s.lease && !s.lease->assigned.address.is_unspecified()) {
+        out["double_nat"] = another_nat(s.lease->assigned.address).has_value();
+    }
+    return boost::json::serialize(out);
 }
 
 std::vector<std::string> row(lease const& l) {
@@ -95,8 +100,8 @@ void print(console& out, std::vector<mapping> const& wishes, std::vector<lease> 
             std::to_string(assigned.port)
         );
     }
-    if (auto const nat = another_nat(assigned.address)) {
-        out.warn(*nat);
+    if (auto const why = not_reachable(assigned.address)) {
+        out.warn(*why);
     }
 }
 

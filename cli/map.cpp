@@ -2,6 +2,7 @@
 #include "cli/child.hpp"
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
+#include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/keeper.hpp"
 #include "cli/leases.hpp"
@@ -126,6 +127,31 @@ int keep(
                                  : kept.while_running(asked.command);
 }
 
+/// Of a mapping that nobody renews: its end matters.
+int leave(
+    request const& asked,
+    std::vector<mapping> const& wished,
+    console& out,
+    std::vector<lease> const& granted
+) {
+    if (auto const lifetime = granted.front().lifetime; lifetime != asked.lifetime) {
+        out.note(
+            "it was asked for " + in_words(asked.lifetime) + ": the gateway granted " +
+            in_words(lifetime)
+        );
+    }
+    auto const number = std::to_string(wished.front().internal.port);
+    return out.finish(
+        exit_status::done,
+        "; port " + number + " is mapped all the same: pmp unmap " + number + " closes it"
+    );
+}
+
+attempt attempt_of(request const& asked, std::vector<mapping> const& wished) {
+    return {
+        deed(wished), asked.gateway, purpose::mapping, wished.front().suggested.port, asked.exact};
+}
+
 int map(request const& asked, std::vector<mapping> const& wished) {
     console out(asked);
     if (auto const status = refuse_command(out, asked.command)) {
@@ -134,12 +160,15 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     if (stays(asked)) {
         survive_closed_pipes();
     }
+    if (!asked.command.empty()) {
+        out.leave_output();
+    }
     session here(asked, out, ports_of(wished));
     port_claims claims(asked);
     auto const& known = here.known().leases;
     if (auto const why = refuse(asked, wished, claims, known)) {
-        out.complain(*why);
-        return exit_status::refused;
+        complain(out, {}, *why);
+        return out.finish(exit_status::refused);
     }
     if (stays(asked) && !known.empty()) {
         out.note("mapped by an earlier pmp map as well: that ends with this");
@@ -147,18 +176,13 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     auto const granted = map_all(here, wished, asked.timeout);
     here.remember();
     if (granted.error) {
-        return here.fail(
-            granted.error, {deed(wished), asked.gateway, wished.front().suggested.port}
-        );
-    }
-    if (!asked.command.empty()) {
-        out.leave_output();
+        return here.fail(granted.error, attempt_of(asked, wished));
     }
     if (asked.command.empty() || !asked.quiet) {
         print(out, wished, granted.leases);
     }
     return stays(asked) ? keep(asked, wished, here, out, granted.leases)
-                        : out.finish(exit_status::done);
+                        : leave(asked, wished, out, granted.leases);
 }
 
 int run(request const& asked) {
@@ -182,9 +206,11 @@ constexpr auto options = gateway_options(
 
 constexpr std::string_view notes =
     R"(EXTERNAL is a suggestion (default: INTERNAL); "any" leaves it to the gateway.
+What was assigned is one line a mapping, of --protocol both two; so is --json.
 Without --keep and COMMAND the mapping stays for its lifetime or till pmp unmap.
 With COMMAND it stays open while that runs, with PMP_EXTERNAL_ADDRESS and
-PMP_EXTERNAL_PORT in its environment; pmp then exits with its status.
+PMP_EXTERNAL_PORT in its environment; pmp then exits with its status, and
+standard output is the command's: what was assigned goes to standard error.
 
 Example:
   pmp map 22 2222 --lifetime 1h

@@ -42,6 +42,8 @@ extern constinit option const quiet_option;
 extern constinit option const control_option;
 
 extern constinit option const protocol_option;
+/// Of `unmap`.
+extern constinit option const deleted_protocol_option;
 extern constinit option const lifetime_option;
 extern constinit option const exact_option;
 extern constinit option const host_option;

@@ -58,7 +58,9 @@ wrong read_transports(request& asked, std::string_view name) {
             return {};
         }
     }
-    auto const meant = config::nearest(name, {"tcp", "udp", "both"});
+    auto const meant = name == "tcp,udp" || name == "udp,tcp"
+                           ? std::optional<std::string_view>("both")
+                           : config::nearest(name, {"tcp", "udp", "both"});
     return config::in_quotes(name) + " is not known here; " +
            (meant ? "did you mean '" + std::string(*meant) + "'?"
                   : std::string("write tcp, udp or both"));
@@ -139,6 +141,14 @@ constinit option const protocol_option{
     .name = "--protocol",
     .value = "NAME",
     .help = "tcp, udp or both (the same external port for the two)",
+    .read = read_transports,
+    .offered = offer::choices,
+    .choices = "tcp udp both"};
+
+constinit option const deleted_protocol_option{
+    .name = "--protocol",
+    .value = "NAME",
+    .help = "tcp, udp or both (default: whichever was mapped)",
     .read = read_transports,
     .offered = offer::choices,
     .choices = "tcp udp both"};

@@ -8,7 +8,9 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace pmp::cli {
 
@@ -60,11 +62,73 @@ std::string closed_words(attempt const& tried) {
            "or name another gateway with --gateway ADDR";
 }
 
-std::string taken_words(attempt const& tried) {
+std::string number_words(error_code error) {
+    return std::string(error.category().name()) + " " + std::to_string(error.value());
+}
+
+bool is_unknown(error_code error) {
+    return result_name(error) == error.category().name();
+}
+
+std::string taken_words(error_code error, attempt const& tried) {
     auto const port = tried.external_port;
+    auto const result =
+        error.category() == fault_category()
+            ? std::string()
+            : " (" + std::string(result_name(error)) + ", " + number_words(error) + ")";
     return "external port " + (port != 0 ? std::to_string(port) + " " : std::string()) +
-           "is not free at " + gateway_words(tried) +
-           "; choose another one, or leave out --exact to take what the gateway assigns";
+           "is not free at " + gateway_words(tried) + result + "; choose another one, or " +
+           (tried.exact ? "leave out --exact to take what the gateway assigns"
+                        : "write any to take what the gateway assigns");
+}
+
+/// Who answers that does not tell which of the protocols it means.
+std::string unspoken_words(attempt const& tried) {
+    auto const& asked = tried.gateway.protocols;
+    auto const has = [&asked](dialect_id id) {
+        return std::find(asked.begin(), asked.end(), id) != asked.end();
+    };
+    if (has(dialect_id::pcp) && has(dialect_id::nat_pmp)) {
+        return gateway_words(tried) +
+               " answers, but speaks neither version 2 of PCP nor NAT-PMP; " +
+               "look for newer software for it";
+    }
+    return gateway_words(tried) + " does not speak " +
+           (has(dialect_id::pcp) ? "PCP; try --protocols nat-pmp" : "NAT-PMP; try --protocols pcp");
+}
+
+bool is_unspoken(error_code error) {
+    return error == pcp_result::unsupp_version || error == nat_pmp_result::unsupported_version;
+}
+
+/// The gateway has answered, and nobody can make anything of it.
+bool is_malformed(error_code error) {
+    return error.category() == fault_category() &&
+           error.value() >= static_cast<int>(fault::truncated) &&
+           error.value() <= static_cast<int>(fault::bad_value);
+}
+
+std::string malformed_words(error_code error, attempt const& tried) {
+    return gateway_words(tried) + " did not " + tried.deed + ": its answer is of no use, since " +
+           (error == fault::bad_value && tried.aim == purpose::mapping
+                ? "a field of it, such as the lifetime granted, holds a forbidden value"
+                : error.message()) +
+           "; restart the gateway, or try another protocol with --protocols";
+}
+
+bool is_forbidden(error_code error) {
+    return error == pcp_result::not_authorized || error == nat_pmp_result::not_authorized;
+}
+
+/// What a result means where that depends on what was wanted.
+std::string meaning(error_code error, attempt const& tried) {
+    if (is_forbidden(error) && tried.aim == purpose::asking) {
+        return "its policy forbids it";
+    }
+    if (is_forbidden(error) && tried.aim == purpose::deleting) {
+        return "another client or the administrator holds the mapping";
+    }
+    return error.message();
 }
 
 struct advice {
@@ -72,7 +136,7 @@ struct advice {
     std::string_view sentence;
 };
 
-std::string_view advice_on(error_code error) {
+std::string_view advice_on(error_code error, purpose aim) {
     static std::array const known{
         advice{
             pcp_result::network_failure,
@@ -94,6 +158,10 @@ std::string_view advice_on(error_code error) {
             pcp_result::not_authorized,
             "allow it in the gateway's settings, or choose another port"},
     };
+    if (is_forbidden(error) && aim != purpose::mapping) {
+        return aim == purpose::asking ? "switch port mapping on in the gateway's settings"
+                                      : "delete it in the gateway's settings, or let it expire";
+    }
     for (auto const& each : known) {
         if (error == each.error) {
             return each.sentence;
@@ -110,13 +178,15 @@ std::string_view advice_on(error_code error) {
 }
 
 std::string refused_words(error_code error, attempt const& tried) {
-    auto const number =
-        " (" + std::string(error.category().name()) + " " + std::to_string(error.value()) + ")";
-    auto const name = error.category() == fault_category()
-                          ? std::string()
-                          : std::string(result_name(error)) + number + ": ";
-    return gateway_words(tried) + " refused to " + tried.deed + ": " + name + error.message() +
-           "; " + std::string(advice_on(error));
+    auto out = gateway_words(tried) + " refused to " + tried.deed + ": ";
+    if (error.category() != fault_category() && is_unknown(error)) {
+        return out + "result " + std::to_string(error.value()) + " of " + error.category().name() +
+               ", which is not known here; try another protocol with --protocols";
+    }
+    if (error.category() != fault_category()) {
+        out.append(result_name(error)).append(" (" + number_words(error) + "): ");
+    }
+    return out + meaning(error, tried) + "; " + std::string(advice_on(error, tried.aim));
 }
 
 bool is_of_gateway(error_code error) {
@@ -128,6 +198,25 @@ bool is_no_route(error_code error) {
     return error == asio_error::network_unreachable || error == asio_error::host_unreachable ||
            error == asio_error::network_down || error == boost::system::errc::no_such_device ||
            error == boost::system::errc::address_not_available;
+}
+
+/// Addresses that begin alike, and what is to be said of them.
+struct block {
+    std::uint32_t base;
+    unsigned prefix_length;
+    std::string_view name;
+};
+
+/// Null: it is in none of them.
+block const* block_of(ip_address const& external, std::span<block const> blocks) {
+    if (!external.is_v4()) {
+        return nullptr;
+    }
+    auto const number = external.to_v4().to_uint();
+    auto const found = std::find_if(blocks.begin(), blocks.end(), [number](block const& each) {
+        return (number ^ each.base) >> (32U - each.prefix_length) == 0;
+    });
+    return found != blocks.end() ? &*found : nullptr;
 }
 
 } // namespace
@@ -143,7 +232,13 @@ failure explain(error_code error, attempt const& tried, std::chrono::seconds tim
         return {exit_status::silent, closed_words(tried)};
     }
     if (error == reaction::port_taken) {
-        return {exit_status::refused, taken_words(tried)};
+        return {exit_status::refused, taken_words(error, tried)};
+    }
+    if (is_unspoken(error)) {
+        return {exit_status::refused, unspoken_words(tried)};
+    }
+    if (is_malformed(error)) {
+        return {exit_status::refused, malformed_words(error, tried)};
     }
     if (is_of_gateway(error)) {
         return {exit_status::refused, refused_words(error, tried)};
@@ -172,13 +267,8 @@ std::string in_words(std::chrono::seconds span) {
 }
 
 std::optional<std::string> another_nat(ip_address const& external) {
-    struct block {
-        std::uint32_t base;
-        unsigned prefix_length;
-        std::string_view name;
-    };
     constexpr std::string_view is_private = "a private one";
-    constexpr std::array blocks{
+    static constexpr std::array blocks{
         block{0x0a00'0000, 8, is_private},
         block{0xac10'0000, 12, is_private},
         block{0xc0a8'0000, 16, is_private},
@@ -186,20 +276,31 @@ std::optional<std::string> another_nat(ip_address const& external) {
         block{0x6440'0000, 10, "shared among the provider's customers (carrier-grade NAT)"},
         block{0xc000'0000, 29, "shared among the provider's customers (carrier-grade NAT)"},
     };
-    if (!external.is_v4()) {
+    auto const* const found = block_of(external, blocks);
+    if (found == nullptr) {
         return {};
     }
-    auto const number = external.to_v4().to_uint();
-    for (auto const& each : blocks) {
-        if ((number ^ each.base) >> (32U - each.prefix_length) == 0) {
-            return "the external address " + external.to_string() + " is " +
-                   std::string(each.name) +
-                   ": there is another NAT behind the gateway, and the internet reaches the port "
-                   "only if that one forwards it too; ask the provider for a public address, or "
-                   "make the first device a bridge";
-        }
+    return "the external address " + external.to_string() + " is " + std::string(found->name) +
+           ": there is another NAT behind the gateway, and the internet reaches the port "
+           "only if that one forwards it too; ask the provider for a public address, or "
+           "make the first device a bridge";
+}
+
+std::optional<std::string> not_reachable(ip_address const& external) {
+    // RFC 6890. Networks for documentation and for benchmarks are what tests are made of.
+    static constexpr std::array blocks{
+        block{0x0000'0000, 8, "one that no host has"},
+        block{0x7f00'0000, 8, "a loopback address"},
+        block{0xa9fe'0000, 16, "a link-local one"},
+        block{0xe000'0000, 4, "a multicast address"},
+        block{0xf000'0000, 4, "a reserved one"},
+    };
+    auto const* const found = external.is_unspecified() ? nullptr : block_of(external, blocks);
+    if (found == nullptr) {
+        return another_nat(external);
     }
-    return {};
+    return "the external address " + external.to_string() + " is " + std::string(found->name) +
+           ": the internet can't reach it; check the gateway's own connection to the internet";
 }
 
 } // namespace pmp::cli

@@ -5,10 +5,14 @@
 #include <pmp/network.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace pmp::cli {
+
+/// What was wanted of the gateway: the same result means other things for each.
+enum class purpose : std::uint8_t { asking, mapping, deleting };
 
 /// What was tried, for a sentence on why it failed.
 struct attempt {
@@ -16,8 +20,11 @@ struct attempt {
     std::string deed;
     /// Which was asked, and how.
     gateway_settings gateway;
+    purpose aim = purpose::asking;
     /// The one that was suggested; 0: none.
     std::uint16_t external_port = 0;
+    /// `--exact` was given.
+    bool exact = false;
 };
 
 struct failure {
@@ -34,5 +41,8 @@ std::string in_words(std::chrono::seconds);
 /// Why ports that are opened at this external address can't be reached from the internet: it
 /// belongs to another NAT. Nothing where it does not.
 std::optional<std::string> another_nat(ip_address const& external);
+
+/// The same, also where it is no address of the internet at all: loopback, multicast and the like.
+std::optional<std::string> not_reachable(ip_address const& external);
 
 } // namespace pmp::cli

@@ -53,7 +53,9 @@ int run(std::vector<std::string> const& arguments) {
         return run_help(arguments);
     }
     if (first == "--version") {
-        return print("pmp " PMP_VERSION "\n");
+        return arguments.size() > 1
+                   ? misused({}, "unexpected argument " + config::in_quotes(arguments[1]))
+                   : print("pmp " PMP_VERSION "\n");
     }
     if (auto const* chosen = find_verb(first)) {
         return run_verb(*chosen, {arguments.begin() + 1, arguments.end()});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/session.hpp"
 
+#include "cli/error_json.hpp"
 #include "cli/verb.hpp"
 #include "daemon/surroundings.hpp"
 
@@ -92,16 +93,22 @@ void session::interrupt(heard_signal heard) {
     stop_.emit(boost::asio::cancellation_type::terminal);
 }
 
-int session::fail(error_code error, attempt tried) {
+failure session::why(error_code error, attempt tried) {
     if (interrupted_ != 0) {
-        return exit_status::signalled + interrupted_;
+        return {exit_status::signalled + interrupted_, {}};
     }
     if (!tried.gateway.address) {
         tried.gateway.address = asked_gateway();
     }
-    auto const why = explain(error, tried, asked_.timeout);
-    console_.complain(why.sentence);
-    return why.status;
+    return explain(error, tried, asked_.timeout);
+}
+
+int session::fail(error_code error, attempt tried) {
+    auto const reason = why(error, std::move(tried));
+    if (!reason.sentence.empty()) {
+        complain(console_, error, reason.sentence);
+    }
+    return reason.status;
 }
 
 /// Where the default route leads; nothing where that is not known.

@@ -74,7 +74,9 @@ public:
     void listen(signals::handler handler) { handler_ = std::move(handler); }
     void hear_for_child() { signals_.hear_for_child(); }
 
-    /// Says why the attempt failed; returns the exit status.
+    /// Why the attempt failed.
+    failure why(error_code, attempt);
+    /// Says so, in JSON too where that is wanted; returns the exit status.
     int fail(error_code, attempt);
 
 private:

@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
 #include "cli/daemon_leases.hpp"
+#include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/leases.hpp"
 #include "cli/port_claims.hpp"
@@ -9,11 +10,16 @@
 #include "cli/session.hpp"
 #include "cli/verb.hpp"
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
 #include <algorithm>
 
 namespace pmp::cli {
 
 namespace {
+
+namespace json = boost::json;
 
 std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) {
     std::vector<internal_port> out;
@@ -24,6 +30,27 @@ std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) 
         }
     }
     return out;
+}
+
+json::object endpoint_json(endpoint const& e) {
+    auto const& address = e.address;
+    return {
+        {"address",
+         address.is_unspecified() ? json::value(nullptr) : json::value(address.to_string())},
+        {"port", e.port}};
+}
+
+/// `made`: as it was mapped; null where nothing is remembered of it.
+std::string deletion_json(internal_port const& port, remembered_lease const* made) {
+    auto internal = port.internal;
+    json::object out{{"deleted", true}, {"protocol", to_string(port.protocol)}};
+    out["external"] = nullptr;
+    if (made != nullptr) {
+        internal.address = made->host.is_unspecified() ? made->internal_address : made->host;
+        out["external"] = endpoint_json(made->assigned);
+    }
+    out["internal"] = endpoint_json(internal);
+    return json::serialize(out);
 }
 
 /// Deletes mappings one after the other; the first that fails is the last.
@@ -49,7 +76,9 @@ public:
         auto const what = std::string(to_string(made.protocol)) + " " +
                           endpoint_words(made.assigned) + " -> " +
                           endpoint_words({inside, made.internal_port});
-        return end({made.protocol, {made.host, made.internal_port}}, where, "deleted " + what);
+        return end(
+            {made.protocol, {made.host, made.internal_port}}, where, "deleted " + what, &made
+        );
     }
 
     /// By PCP, where a nonce protects what is not ours. By NAT-PMP it could be pmpd's.
@@ -59,11 +88,22 @@ public:
             where.protocols = {dialect_id::pcp};
         }
         auto const what = port_words(port.protocol, port.internal);
-        return end(port, where, "no mapping of " + what + " by pmp is left");
+        auto const by_pcp = where.protocols == std::vector{dialect_id::pcp};
+        return end(
+            port,
+            where,
+            "asked to delete the mapping of " + what + ": none " +
+                (by_pcp ? "by pmp" : "of this machine") + " is left",
+            nullptr
+        );
     }
 
 private:
-    int end(internal_port const& port, gateway_settings const& where, std::string const& news) {
+    int
+    end(internal_port const& port,
+        gateway_settings const& where,
+        std::string const& news,
+        remembered_lease const* made) {
         here_.client().set_gateways({where});
         auto const [error] = here_.run<>([&](auto handler) {
             here_.client().async_unmap(
@@ -72,24 +112,33 @@ private:
         });
         here_.remember();
         if (error) {
-            return fail(error, port, where);
+            return fail(error, port, where, made);
+        }
+        if (out_.json()) {
+            out_.line(deletion_json(port, made));
         }
         out_.note(news);
         return exit_status::done;
     }
 
-    int fail(error_code error, internal_port const& port, gateway_settings const& where) {
-        if (error == pcp_result::not_authorized) {
-            out_.complain(
+    int fail(
+        error_code error,
+        internal_port const& port,
+        gateway_settings const& where,
+        remembered_lease const* made
+    ) {
+        if (error == pcp_result::not_authorized && made == nullptr) {
+            complain(
+                out_,
+                error,
                 port_words(port.protocol, port.internal) +
-                " was mapped by somebody else than pmp; "
-                "if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
+                    " was mapped by somebody else than pmp; "
+                    "if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
             );
             return exit_status::refused;
         }
-        return here_.fail(
-            error, {"delete the mapping of " + port_words(port.protocol, port.internal), where, {}}
-        );
+        auto const deed = "delete the mapping of " + port_words(port.protocol, port.internal);
+        return here_.fail(error, {deed, where, purpose::deleting});
     }
 
     request const& asked_;
@@ -101,12 +150,12 @@ int unmap(request const& asked, std::uint16_t number) {
     console out(asked);
     auto const ports = ports_of(asked, number);
     if (auto const kept = kept_by_daemon(asked, ports)) {
-        out.complain(*kept);
+        complain(out, {}, *kept);
         return out.finish(exit_status::refused);
     }
     if (auto const other = port_claims(asked).holder(ports)) {
-        out.complain(claimed_words(ports, *other));
-        return exit_status::refused;
+        complain(out, {}, claimed_words(ports, *other));
+        return out.finish(exit_status::refused);
     }
     deletion all(asked, out, ports);
     int status = exit_status::done;
@@ -141,7 +190,7 @@ int run(request const& asked) {
     return unmap(asked, *internal);
 }
 
-constexpr auto options = gateway_options(protocol_option, host_option);
+constexpr auto options = gateway_options(deleted_protocol_option, host_option);
 
 constexpr std::string_view notes =
     R"(Without --protocol it deletes what pmp mapped, whether tcp or udp. What pmpd

@@ -56,12 +56,15 @@ std::string to_text(seconds time) {
     return "0";
 }
 
-checked<seconds> read_between(std::string_view text, seconds least, seconds most) {
+checked<seconds> read_between(
+    std::string_view text,
+    seconds least,
+    seconds most,
+    std::string_view examples = "a whole number and s, m, h or d, such as 90s, 30m, 2h or 1d"
+) {
     auto const time = time_in(text);
     if (!time)
-        return complaint{
-            in_quotes(text),
-            "is not a time; write a whole number and s, m, h or d, such as 90s, 30m, 2h or 1d"};
+        return complaint{in_quotes(text), "is not a time; write " + std::string(examples)};
     if (*time < least)
         return complaint{in_quotes(text), "is too short; write at least " + to_text(least)};
     if (*time > most)
@@ -89,7 +92,9 @@ checked<seconds> read_verify(std::string_view text) {
 }
 
 checked<seconds> read_timeout(std::string_view text) {
-    return read_between(text, seconds(1), longest_timeout);
+    return read_between(
+        text, seconds(1), longest_timeout, "a whole number and s, m or h, such as 10s or 5m"
+    );
 }
 
 checked<std::chrono::milliseconds> read_hook_timeout(std::string_view text) {

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 attempt mapping_22() {
-    attempt out{"map tcp port 22", {}, 2222};
+    attempt out{"map tcp port 22", {}, purpose::mapping, 2222};
     out.gateway.address = boost::asio::ip::make_address("192.168.1.1");
     return out;
 }
@@ -82,16 +82,64 @@ BOOST_AUTO_TEST_CASE(a_taken_port_is_named) {
     for (pmp::error_code const error :
          {pmp::error_code(pmp::fault::port_taken),
           pmp::error_code(pmp::pcp_result::cannot_provide_external)}) {
-        auto const why = explain(error, mapping_22(), 10s);
+        auto tried = mapping_22();
+        tried.exact = true;
+
+        auto const why = explain(error, tried, 10s);
 
         BOOST_TEST(holds(why, exit_status::refused, {"external port 2222 is not free", "--exact"}));
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_taken_port_that_was_a_suggestion_tells_the_result) {
+    auto const why = explain(pmp::pcp_result::cannot_provide_external, mapping_22(), 10s);
+
+    BOOST_TEST(holds(
+        why, exit_status::refused, {"(CANNOT_PROVIDE_EXTERNAL, pcp 11); choose", "or write any"}
+    ));
+    BOOST_TEST(why.sentence.find("--exact") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_version_error_names_the_protocol_that_was_asked_by) {
+    auto tried = mapping_22();
+
+    tried.gateway.protocols = {pmp::dialect_id::pcp};
+    auto const pcp = explain(pmp::nat_pmp_result::unsupported_version, tried, 10s);
+    tried.gateway.protocols = {pmp::dialect_id::nat_pmp};
+    auto const nat_pmp = explain(pmp::pcp_result::unsupp_version, tried, 10s);
+
+    BOOST_TEST(pcp.sentence == "gateway 192.168.1.1 does not speak PCP; try --protocols nat-pmp");
+    BOOST_TEST(
+        nat_pmp.sentence == "gateway 192.168.1.1 does not speak NAT-PMP; try --protocols pcp"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_means_what_fits_to_the_deed) {
+    auto const told = [](purpose aim) {
+        auto tried = mapping_22();
+        tried.aim = aim;
+        return explain(pmp::pcp_result::not_authorized, tried, 10s).sentence;
+    };
+
+    BOOST_TEST(told(purpose::mapping).find("choose another port") != std::string::npos);
+    BOOST_TEST(told(purpose::asking).find("port,") == std::string::npos);
+    BOOST_TEST(told(purpose::asking).find("another client") == std::string::npos);
+    BOOST_TEST(told(purpose::deleting).find("let it expire") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_malformed_answer_is_no_refusal) {
+    auto const why = explain(pmp::fault::bad_value, mapping_22(), 10s);
+
+    BOOST_TEST(holds(why, exit_status::refused, {"its answer is of no use"}));
+    BOOST_TEST(why.sentence.find("refused") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_result_is_told_by_its_number) {
     auto const why = explain({77, pmp::pcp_category()}, mapping_22(), 10s);
 
-    BOOST_TEST(holds(why, exit_status::refused, {"77"}));
+    BOOST_TEST(
+        holds(why, exit_status::refused, {"refused to map tcp port 22: result 77 of pcp, which"})
+    );
 }
 
 BOOST_AUTO_TEST_CASE(private_and_shared_addresses_are_those_of_another_nat) {
@@ -116,6 +164,27 @@ BOOST_AUTO_TEST_CASE(private_and_shared_addresses_are_those_of_another_nat) {
           "::1"}) {
         BOOST_TEST(!is_nat(each), each);
     }
+}
+
+BOOST_AUTO_TEST_CASE(addresses_that_no_internet_reaches_are_told) {
+    auto const is_told = [](char const* address) {
+        return not_reachable(boost::asio::ip::make_address(address)).has_value();
+    };
+    for (auto const* each :
+         {"0.1.2.3",
+          "10.0.0.1",
+          "127.0.0.1",
+          "169.254.1.1",
+          "224.0.0.1",
+          "240.0.0.1",
+          "255.255.255.255"}) {
+        BOOST_TEST(is_told(each), each);
+    }
+    for (auto const* each :
+         {"0.0.0.0", "192.0.2.1", "198.18.0.1", "198.51.100.4", "203.0.113.7", "223.1.1.1"}) {
+        BOOST_TEST(!is_told(each), each);
+    }
+    BOOST_TEST(!is_nat("169.254.1.1"));
 }
 
 BOOST_AUTO_TEST_CASE(times_are_told_in_their_units) {

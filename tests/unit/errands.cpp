@@ -115,6 +115,16 @@ BOOST_AUTO_TEST_CASE(says_why_a_dialect_that_is_spoken_does_not_tell_the_address
     BOOST_TEST((now == start));
 }
 
+BOOST_AUTO_TEST_CASE(ends_at_once_where_the_gateway_speaks_no_known_version) {
+    gateway.set({vice::only_version_3, {}}, now);
+    pmp::inquiry what{{}, key, 1};
+
+    auto const outcome = run(what, 10s);
+
+    BOOST_TEST((outcome == pmp::error_code(pmp::pcp_result::unsupp_version)));
+    BOOST_TEST((now == start));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_map_errand, bench)
@@ -130,6 +140,27 @@ BOOST_AUTO_TEST_CASE(tries_every_dialect_at_once_and_sends_nothing_twice) {
     BOOST_TEST((outcome == pmp::error_code()));
     BOOST_TEST(sent == 3);
     BOOST_TEST((now == start));
+}
+
+BOOST_AUTO_TEST_CASE(ends_at_once_where_the_gateway_speaks_no_known_version) {
+    gateway.set({vice::only_version_3, {}}, now);
+    pmp::engine_settings settings;
+    settings.fallback_delay = 0ms;
+    pmp::map_errand what{settings, tcp_80(), {key, {}}, 1};
+
+    auto const outcome = run(what, 10s);
+
+    BOOST_TEST((outcome == pmp::error_code(pmp::pcp_result::unsupp_version)));
+    BOOST_TEST((now == start));
+}
+
+BOOST_AUTO_TEST_CASE(is_refused_where_a_mapping_in_version_2_is_of_no_known_version) {
+    gateway.set({vice::refuses, {1, {}}}, now);
+    pmp::map_errand what{{}, tcp_80(), {key, {}}, 1};
+
+    auto const outcome = run(what, 10s);
+
+    BOOST_TEST((outcome == pmp::error_code(pmp::pcp_result::unsupp_version)));
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_the_address_again_when_that_was_lost_beside_pcp) {

@@ -113,9 +113,17 @@ lease_answer answer_of(wire::pcp::response const& response, wire::pcp::map_body 
     return answer;
 }
 
+/// With the nonce of a request it answers that: another dialect's datagram has none.
+bool is_of_request(wire::pcp::response const& response) {
+    auto const* map = std::get_if<wire::pcp::map_body>(&response.body);
+    return map != nullptr && map->nonce != wire::pcp::nonce{};
+}
+
 heard hear_response(wire::pcp::response const& response) {
     error_code const error(response.result, pcp_category());
-    if (error == pcp_result::unsupp_version) {
+    bool const contradicts_itself =
+        response.version == wire::pcp::version && is_of_request(response);
+    if (error == pcp_result::unsupp_version && !contradicts_itself) {
         // Version 2 refused in version 2 is the answer to another dialect's datagram.
         return response.version == wire::pcp::version
                    ? heard(not_heard{})

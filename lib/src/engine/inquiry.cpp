@@ -140,13 +140,16 @@ bool inquiry::take(question& q, gateway_news const& said, time_point /*now*/) {
     return true;
 }
 
+/// RFC 6887 9: a gateway of a version of PCP that is not known here denies both dialects in the
+/// same words, one answer each.
 bool inquiry::take(question& q, not_spoken const& said, time_point /*now*/) {
     if (mapped_in_ == q.in) {
         mapped_in_ = nullptr;
     }
-    if (!q.settled) {
-        settle(q, said.error);
+    if (q.settled) {
+        return false;
     }
+    settle(q, said.error);
     return true;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "engine/lease_errands.hpp"
 
+#include "dialect/dialect.hpp"
+#include "engine/origin.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -30,7 +33,32 @@ void lease_errand::start(engine_settings const& settings, memory known, std::uin
 }
 
 void lease_errand::datagram(inbound_datagram const& in, time_point now) {
+    if (is_from(gateway_, in) && !in.destination.address.is_multicast()) {
+        note_denial(in.bytes);
+    }
     engine_->datagram(in, now);
+}
+
+/// RFC 6887 9: a gateway of a version of PCP that is not known here denies PCP and NAT-PMP in the
+/// same words; the answers to each are told apart by their bytes alone.
+void lease_errand::note_denial(std::span<std::byte const> datagram) {
+    error_code error;
+    for (auto const id : gateway_.protocols) {
+        auto const* const d = find_dialect(id);
+        auto const said = d != nullptr ? d->hear(datagram) : pmp::heard(not_heard{});
+        auto const* const denied = std::get_if<not_spoken>(&said);
+        if (denied == nullptr) {
+            return;
+        }
+        error = denied->error;
+    }
+    std::vector const bytes(datagram.begin(), datagram.end());
+    if (std::find(denials_.begin(), denials_.end(), bytes) == denials_.end()) {
+        denials_.push_back(bytes);
+    }
+    if (denials_.size() >= gateway_.protocols.size()) {
+        end(error);
+    }
 }
 
 void lease_errand::unreachable(time_point now) {

@@ -6,8 +6,11 @@
 #include <pmp/engine.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace pmp {
 
@@ -33,8 +36,11 @@ private:
     virtual void heard(event const&) = 0;
     /// The engine has said all that it has to say at this moment.
     virtual void look() {}
+    void note_denial(std::span<std::byte const>);
 
     std::optional<error_code> outcome_;
+    /// What denied all that may be spoken; each once.
+    std::vector<std::vector<std::byte>> denials_;
 };
 
 /// Has a mapping granted, with its external address, and leaves the lease in place.

@@ -93,6 +93,13 @@ class PmpTest(DaemonTest):
         for pattern in patterns:
             self.assertRegex(done.stderr, pattern)
 
+    def check_failed_in_json(self, done, status, category, code):
+        """The same, and one object on standard output."""
+        self.assertEqual(done.returncode, status, done.stderr)
+        error = json.loads(done.stdout)["error"]
+        self.assertEqual((error["category"], error["code"]), (category, code))
+        self.assertEqual(done.stderr, f"pmp: error: {error['message']}\n")
+
     def check_golden(self, name, text):
         """Equal to the file but for this test's address and what time changes."""
         text = text.replace(self.address, "GATEWAY")

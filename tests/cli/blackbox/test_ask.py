@@ -52,6 +52,22 @@ class ExternalAddress(PmpTest):
                 self.check_done(quiet, external + "\n")
                 gateway.stop()
 
+    def test_is_warned_of_where_no_internet_reaches_it(self):
+        self.gateway("--external", "169.254.3.4")
+
+        done = self.pmp("external-address", "--json")
+
+        self.assertEqual(done.returncode, 0)
+        self.assertFalse(json.loads(done.stdout)["double_nat"])
+        self.assertRegex(done.stderr, r"^pmp: warning: .*169\.254\.3\.4 is a link-local one: .*\n$")
+
+    def test_that_is_refused_is_told_without_words_of_mappings(self):
+        self.gateway("--protocols", "pcp", "--vice", "refuses=2:1000")
+
+        done = self.pmp("external-address")
+
+        self.check_failed(done, 1, r"NOT_AUTHORIZED \(pcp 2\): its policy forbids it; switch port")
+
     def test_writes_nothing(self):
         self.gateway()
 
@@ -87,6 +103,62 @@ class Discover(PmpTest):
                 spoken = found["gateways"][0]["protocols"]
                 self.assertEqual([each["protocol"] for each in spoken], [protocol])
                 gateway.stop()
+
+
+    def test_says_that_no_address_is_told(self):
+        self.gateway("--protocols", "pcp", "--vice", "refuses=2:1000")
+
+        self.assertIn("  external address  not told\n", self.pmp("discover").stdout)
+        found = json.loads(self.pmp("discover", "--json").stdout)["gateways"][0]
+        self.assertIsNone(found["external_address"])
+        self.assertIsNone(found["double_nat"])
+
+
+class NoKnownVersion(PmpTest):
+    """The gateway answers, and speaks neither protocol or not the one asked by."""
+
+    def test_is_told_at_once(self):
+        self.gateway("--vice", "only-version-3")
+        for verb in (["external-address"], ["map", 8000], ["discover"]):
+            with self.subTest(verb):
+                began = time.monotonic()
+
+                done = self.pmp(*verb, "--timeout", "9s")
+
+                self.assertLess(time.monotonic() - began, 5)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(
+                    done.stderr,
+                    rf"^pmp: error: gateway {self.address} answers, but speaks neither [^\n]*\n$",
+                )
+
+    def test_names_the_protocol_that_was_asked_by(self):
+        for spoken, asked, name in (("nat-pmp", "pcp", "PCP"), ("pcp", "nat-pmp", "NAT-PMP")):
+            gateway = self.gateway("--protocols", spoken)
+            for verb in (["external-address"], ["map", 8000], ["unmap", 8000]):
+                with self.subTest(verb, asked=asked):
+                    done = self.pmp(*verb, "--protocols", asked)
+
+                    self.check_failed(
+                        done, 1, f"does not speak {name}; try --protocols {spoken}\n$"
+                    )
+            gateway.stop()
+
+
+class ErrorAsJson(PmpTest):
+    def test_is_the_result_of_the_gateway(self):
+        self.gateway("--protocols", "pcp", "--vice", "refuses=2:1000")
+        for verb in (["external-address"], ["map", 8000]):
+            with self.subTest(verb):
+                self.check_failed_in_json(self.pmp(*verb, "--json"), 1, "pcp", 2)
+
+    def test_is_the_silence_of_the_gateway(self):
+        self.gateway("--vice", "silent")
+        for verb in (["external-address"], ["map", 8000], ["discover"]):
+            with self.subTest(verb):
+                done = self.pmp(*verb, "--json", "--timeout", "1s")
+
+                self.check_failed_in_json(done, 3, "pmp", 8)
 
 
 class NoAnswer(PmpTest):

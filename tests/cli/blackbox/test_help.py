@@ -52,18 +52,27 @@ class Help(PmpTest):
 class Misuse(PmpTest):
     def test_is_told_in_one_sentence_that_names_the_word(self):
         for arguments, sentence in (
-            (["mpa", "22"], "there is no verb 'mpa'; did you mean map?; see pmp --help"),
+            (["mpa", "22"], "there is no verb 'mpa'; did you mean map? See pmp --help"),
             (["frobnicate"], "there is no verb 'frobnicate'; see pmp --help"),
-            (["help", "mpa"], "there is no verb 'mpa'; did you mean map?; see pmp --help"),
+            (["help", "mpa"], "there is no verb 'mpa'; did you mean map? See pmp --help"),
             (["--json", "discover"], "'--json' stands where a verb belongs: "
                                      "pmp VERB [OPTION]...; see pmp --help"),
-            (["map"], "it needs INTERNAL [EXTERNAL]; see pmp map --help"),
+            (["map"], "INTERNAL is missing: pmp map INTERNAL [EXTERNAL]; see pmp map --help"),
             (["map", "22", "--lifetme", "1h"],
-             "unknown option '--lifetme'; did you mean --lifetime?; see pmp map --help"),
-            (["map", "0"], "INTERNAL: '0' is out of range; write ports from 1 to 65535; "
+             "unknown option '--lifetme'; did you mean --lifetime? See pmp map --help"),
+            (["map", "0"], "INTERNAL: '0' is out of range; write a port from 1 to 65535; "
                            "see pmp map --help"),
-            (["map", "ssh"], "INTERNAL: 'ssh' is not a port; write a port such as 22 or a range "
-                             "such as 27015-27020; see pmp map --help"),
+            (["map", "-1"], "INTERNAL: '-1' is out of range; write a port from 1 to 65535; "
+                            "see pmp map --help"),
+            (["map", "ssh"], "INTERNAL: 'ssh' is not a port; write a port such as 22; "
+                             "see pmp map --help"),
+            (["map", "22", "5-9"], "EXTERNAL: '5-9' is a range; write one port; see pmp map --help"),
+            (["unmap", "any"], "INTERNAL: 'any' is not a port; write a port such as 22; "
+                               "see pmp unmap --help"),
+            (["map", "22", "--json", "--json"],
+             "--json is given twice; write it once; see pmp map --help"),
+            (["map", "22", "--", ""], "-- needs a command after it; see pmp map --help"),
+            (["--version", "x"], "unexpected argument 'x'; see pmp --help"),
             (["map", "22-23"], "INTERNAL: '22-23' is a range; write one port; see pmp map --help"),
             (["map", "22", "70000"], "EXTERNAL: '70000' is out of range; write a port from 1 to "
                                      "65535, or any; see pmp map --help"),

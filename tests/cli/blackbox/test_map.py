@@ -169,6 +169,38 @@ class Map(PmpTest):
         self.assertIn("carrier-grade NAT", done.stderr)
 
 
+    def test_tells_another_nat_in_json(self):
+        for external, expected in (("100.64.0.9", True), ("203.0.113.7", False)):
+            with self.subTest(external):
+                gateway = self.gateway("--external", external)
+
+                told = json.loads(self.pmp("map", 8080, "--json").stdout)
+
+                self.assertIs(told["double_nat"], expected)
+                gateway.stop()
+
+    def test_says_where_another_lifetime_was_granted(self):
+        self.gateway()
+
+        done = self.pmp("map", 8080, "--lifetime", "90s")
+
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(
+            done.stderr, "pmp: it was asked for 1 min 30 s: the gateway granted 2 min\n"
+        )
+
+    def test_that_cannot_tell_what_was_assigned_says_how_to_close_it(self):
+        gateway = self.gateway()
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                self.command("map", 8080), stdout=full, stderr=subprocess.PIPE,
+                text=True, env=self.env, timeout=20, check=False)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("port 8080 is mapped all the same: pmp unmap 8080 closes it", done.stderr)
+        self.assertIn(8080, gateway.table())
+
+
 class Both(PmpTest):
     def rows(self, done):
         return [line.split()[:2] for line in done.stdout.splitlines()]
@@ -222,6 +254,22 @@ class Refused(PmpTest):
 
     def test_by_a_gateway_without_a_connection(self):
         self.check_refused("refuses=7:1000", [], r"NETWORK_FAILURE", "; check the gateway's own")
+
+    def test_for_a_port_that_was_only_suggested(self):
+        self.check_refused(
+            "refuses=11:1000",
+            [],
+            r"external port 8080 is not free at gateway \S+ \(CANNOT_PROVIDE_EXTERNAL, pcp 11\); ",
+            "; choose another one, or write any to take",
+        )
+
+    def test_by_an_unknown_result(self):
+        self.check_refused(
+            "refuses=77:1000", [], "refused to map tcp port 8080: result 77 of pcp, which is not"
+        )
+
+    def test_by_a_grant_of_no_time(self):
+        self.check_refused("grants-zero-lifetime", [], "did not map .* its answer is of no use")
 
     def test_for_another_port_than_the_exact_one(self):
         for protocols in ("pcp", "nat-pmp"):

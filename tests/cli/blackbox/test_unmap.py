@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+import json
+
 from pmp_harness import PmpTest, run
 
 
@@ -68,6 +70,44 @@ class Unmap(PmpTest):
         self.assertEqual((done.returncode, done.stdout), (0, ""))
         self.assertIn("no mapping of port 8080 is remembered: asks by pcp alone", done.stderr)
         self.assertFalse([line for line in gateway.lines.all() if "nat-pmp delete" in line])
+
+    def test_is_told_in_json(self):
+        self.gateway()
+        self.check_done(self.pmp("map", 8080, 2222))
+
+        done = self.pmp("unmap", 8080, "--json", "--quiet")
+
+        self.check_done(done)
+        self.assertEqual(json.loads(done.stdout), {
+            "deleted": True,
+            "protocol": "tcp",
+            "internal": {"address": "127.0.0.1", "port": 8080},
+            "external": {"address": "203.0.113.7", "port": 2222},
+        })
+
+    def test_of_what_was_never_mapped_says_that_it_asked(self):
+        gateway = self.gateway("--protocols", "nat-pmp")
+        self.check_done(self.pmp("map", 8080))
+        self.memory.unlink()
+
+        done = self.pmp("unmap", 8080, "--protocols", "nat-pmp", "--protocol", "tcp")
+
+        self.check_done(
+            done, "",
+            "pmp: asked to delete the mapping of tcp port 8080: none of this machine is left\n",
+        )
+        self.assertEqual(gateway.table(), {})
+
+    def test_that_is_forbidden_for_what_pmp_made_blames_nobody(self):
+        self.gateway("--vice", "refuses-deletions=2:1000")
+        self.check_done(self.pmp("map", 8080))
+
+        done = self.pmp("unmap", 8080)
+
+        self.check_failed(
+            done, 1, r"NOT_AUTHORIZED \(pcp 2\): another client or the administrator holds",
+            "; delete it in the gateway's settings, or let it expire",
+        )
 
     def test_that_is_refused_says_so_and_remembers(self):
         self.gateway("--vice", "refuses-deletions=7:1000")

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "cli/error_json.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace pmp::cli {
+
+namespace json = boost::json;
+
+json::object error_json(error_code error, std::string const& sentence) {
+    json::object out{{"category", nullptr}, {"code", nullptr}, {"name", nullptr}};
+    if (error) {
+        out["category"] = error.category().name();
+        out["code"] = error.value();
+        out["name"] = result_name(error);
+    }
+    out["message"] = sentence;
+    return {{"error", std::move(out)}};
+}
+
+void complain(console& out, error_code error, std::string const& sentence) {
+    if (out.json()) {
+        out.line(json::serialize(error_json(error, sentence)));
+    }
+    out.complain(sentence);
+}
+
+} // namespace pmp::cli
