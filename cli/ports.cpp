@@ -29,7 +29,7 @@ config::checked<std::uint16_t> read_internal_port(std::string const& word) {
         return config::complaint{
             config::in_quotes(word), "is out of range; write a port from 1 to 65535"};
     }
-    if (read.has_error()) {
+    if (read.has_error() || read->first == 0) {
         return config::complaint{config::in_quotes(word), "is not a port; write a port such as 22"};
     }
     return read->first;
