@@ -499,7 +499,7 @@ BOOST_AUTO_TEST_CASE(all_is_well_again_after_whatever_went_wrong) {
 
 BOOST_AUTO_TEST_CASE(all_is_well_again_with_upnp_too) {
     auto const first = argument(2, 1);
-    for (auto seed = first; seed < first + argument(1, usual_seeds); ++seed) {
+    for (auto seed = first; seed < first + argument(1, usual_seeds / 2); ++seed) {
         BOOST_TEST_CONTEXT("seed " << seed) {
             explore(seed, flavour::all);
         }
