@@ -71,7 +71,7 @@ void network::converse(
                                            : stream_answer{stream_fate::unreachable};
         auto const after = returns + answer.after;
         if (answer.fate == stream_fate::refused) {
-            fail(asio_error::connection_refused, returns);
+            fail(asio_error::connection_refused, std::min(returns, limits.connect));
         } else if (answer.fate == stream_fate::unreachable) {
             fail(asio_error::timed_out, std::min(limits.connect, limits.whole - spent));
         } else if (answer.fate == stream_fate::ignored || spent + after > limits.whole) {
