@@ -98,12 +98,14 @@ error_code clear_way(asio::any_io_executor const& executor, std::filesystem::pat
     return ::unlink(path.c_str()) == 0 || errno == ENOENT ? error_code() : last_error();
 }
 
-/// Without the right to give it away the file stays with the daemon's own group.
+/// Without the right to give it away the file stays with the daemon's own group. Where that is the
+/// right one nothing may be tried: the service's sandbox kills for it.
 void give_to_group(std::filesystem::path const& path) {
     struct group entry {};
     struct group* found = nullptr;
     std::array<char, 16384> text; // NOLINT(*-member-init): getgrnam_r() fills it
-    if (::getgrnam_r(group_name, &entry, text.data(), text.size(), &found) == 0 && found) {
+    if (::getgrnam_r(group_name, &entry, text.data(), text.size(), &found) == 0 && found &&
+        found->gr_gid != ::getegid()) {
         [[maybe_unused]] auto const ignored =
             ::chown(path.c_str(), static_cast<uid_t>(-1), found->gr_gid);
     }

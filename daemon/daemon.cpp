@@ -135,7 +135,10 @@ int daemon::run() {
     tell_start();
     start_client();
     open_desks();
-    asio::post(context_, [this] { host_.ready(); });
+    asio::post(context_, [this] {
+        host_.ready();
+        tell_status();
+    });
     context_.run();
     return status_;
 }
@@ -203,11 +206,14 @@ void daemon::hear(pmp::event const& happened) {
 
 void daemon::look() {
     save();
-    auto const table = client_.standings();
-    host_.status(status_line(table, client_.gateways()));
-    if (options_.once && first_try_is_over(table)) {
+    tell_status();
+    if (options_.once && first_try_is_over(client_.standings())) {
         stop();
     }
+}
+
+void daemon::tell_status() {
+    host_.status(status_line(client_.standings(), client_.gateways()));
 }
 
 void daemon::save() {
@@ -263,6 +269,7 @@ std::vector<std::string> daemon::reload() {
         look_.changed();
     }
     host_.ready();
+    tell_status();
     return errors;
 }
 

@@ -59,6 +59,7 @@ private:
     void wait_for_hooks();
 
     void look();
+    void tell_status();
     void save();
     bool first_try_is_over(std::vector<pmp::standing> const&) const;
     void tell_start();

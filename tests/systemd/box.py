@@ -2,6 +2,7 @@
 """A systemd booted for one test class, and a simulated gateway beside it."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -63,7 +64,8 @@ class Gateway:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         self._lines = []
         self._changed = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self):
         for line in self._process.stdout:
@@ -76,11 +78,14 @@ class Gateway:
         with self._changed:
             start = len(self._lines)
             self._process.stdin.write("table\n")
-            self._changed.wait_for(lambda: any("mapping" in each for each in self._lines[start:]), PATIENCE)
-            return [each for each in self._lines[start:] if "->" in each]
+            self._changed.wait_for(
+                lambda: any(re.fullmatch(r"\d+ mappings?", each) for each in self._lines[start:]), PATIENCE)
+            return [each for each in self._lines[start:] if each.startswith(("tcp ", "udp "))]
 
     def close(self):
+        # A signal would end what runs it in the box, and not the program itself.
+        self._process.stdin.write("quit\n")
         self._process.stdin.close()
-        self._process.terminate()
         self._process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         self._process.stdout.close()
