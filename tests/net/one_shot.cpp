@@ -153,6 +153,20 @@ BOOST_AUTO_TEST_CASE(unmaps_by_nat_pmp) {
     BOOST_TEST(gateway.simulator().mappings() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(unmaps_by_the_protocol_that_it_mapped_by) {
+    speaks({dialect_id::nat_pmp});
+    map(tcp_of(80));
+    speaks({dialect_id::pcp, dialect_id::nat_pmp});
+    auto known = client->remembers();
+    known.hints.clear();
+    start_client(known);
+
+    auto const error = unmap(tcp_of(80));
+
+    BOOST_TEST(!error);
+    BOOST_TEST(gateway.simulator().mappings() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(tells_that_a_deletion_is_refused) {
     map(tcp_of(80));
     set(vice::refuses_deletions, static_cast<int>(pmp::pcp_result::not_authorized));

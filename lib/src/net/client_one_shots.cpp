@@ -44,6 +44,16 @@ time_point after(std::chrono::milliseconds wait) {
     return now + std::min(wait, longest);
 }
 
+/// False: it is none of them.
+bool put_first(std::vector<dialect_id>& protocols, dialect_id one) {
+    auto const found = std::find(protocols.begin(), protocols.end(), one);
+    if (found == protocols.end()) {
+        return false;
+    }
+    std::rotate(protocols.begin(), found, found + 1);
+    return true;
+}
+
 template <class Handler>
 void let_cancel(Handler const& handler, std::vector<std::weak_ptr<net::one_shot>> shots) {
     auto slot = asio::get_associated_cancellation_slot(handler);
@@ -105,13 +115,8 @@ result<client::state::target> client::state::reach(gateway_settings const& setti
     }
     target found{std::move(*view), std::move(*link)};
     if (auto const* const hint = hint_of(found.view.address)) {
-        auto& protocols = found.view.protocols;
-        auto const first = std::find(protocols.begin(), protocols.end(), hint->via);
-        found.hinted = first != protocols.end();
+        found.hinted = put_first(found.view.protocols, hint->via);
         found.maps_for_address = hint->maps_for_address;
-        if (found.hinted) {
-            std::rotate(protocols.begin(), first, first + 1);
-        }
     }
     return found;
 }
@@ -259,6 +264,10 @@ void client::state::start_unmap(
     if (!where) {
         finish(executor_, std::move(handler), where.error());
         return;
+    }
+    for (auto const& lease : known_of(wish, where->view).leases) {
+        // To another protocol it may be somebody else's.
+        put_first(where->view.protocols, lease.via);
     }
     auto what = std::make_shared<unmap_errand>(
         errand_settings(*where), wish, memory{secret_, {}}, make_seed()
