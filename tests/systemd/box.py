@@ -13,8 +13,17 @@ BOX = pathlib.Path(__file__).with_name("box.sh")
 PATIENCE = 20
 
 
-def can_boot():
-    return os.geteuid() == 0 and pathlib.Path("/lib/systemd/systemd").exists()
+def obstacle():
+    """Why no systemd can be booted here; nothing where one can."""
+    if os.geteuid() != 0:
+        return "needs root"
+    if not pathlib.Path("/lib/systemd/systemd").exists():
+        return "needs systemd"
+    try:
+        Box({}).close()
+    except subprocess.SubprocessError as error:
+        return f"a systemd does not come up in namespaces of its own: {error}"
+    return None
 
 
 class Box:

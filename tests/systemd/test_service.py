@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from box import Box, Gateway, can_boot
+from box import Box, Gateway, obstacle
 
 PACKAGES = pathlib.Path(os.environ["PMP_PACKAGES"])
 CONFIG = "/etc/pmpd/pmpd.yaml"
@@ -18,7 +18,10 @@ def keeping(*ports):
     return f"gateways: {{default: {{address: {ADDRESS}}}}}\nmappings:\n{mappings}"
 
 
-@unittest.skipUnless(can_boot(), "needs root, and a systemd to boot")
+OBSTACLE = obstacle()
+
+
+@unittest.skipIf(OBSTACLE, OBSTACLE)
 class Service(unittest.TestCase):
     def setUp(self):
         debs = {f"/opt/{each.name}": each for each in PACKAGES.glob("*.deb")}
