@@ -102,9 +102,10 @@ pmp::result<response> decode_response(std::span<std::byte const> datagram) {
     out.lifetime = in.u32();
     out.epoch = in.u32();
     // 9: before the length, which another version may define otherwise.
-    auto const body = body_size(opcode).value_or(0);
-    bool const is_readable = out.version == version && body > 0 && is_whole(datagram.size()) &&
-                             in.left() >= response_reserved_size + body;
+    auto const body_length = body_size(opcode).value_or(0);
+    bool const is_readable = out.version == version && body_length > 0 &&
+                             is_whole(datagram.size()) &&
+                             in.left() >= response_reserved_size + body_length;
     if (out.result == unsupp_version && !is_readable) {
         out.body = other_body{opcode, {}};
         return out;
