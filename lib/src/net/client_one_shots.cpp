@@ -21,15 +21,6 @@ using net::finish;
 
 namespace {
 
-/// Networks that a laptop visits: those of the longest ago are forgotten.
-constexpr std::size_t most_hints = 64;
-
-bool is_same(remembered_lease const& a, remembered_lease const& b) {
-    return a.gateway == b.gateway && a.gateway_address == b.gateway_address &&
-           a.internal_address == b.internal_address && a.host == b.host &&
-           a.protocol == b.protocol && a.internal_port == b.internal_port;
-}
-
 bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
     return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
            lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
@@ -347,54 +338,6 @@ asio::awaitable<void> client::state::keep_survey(
             self->executor_, std::move(looking->handler), looking->error, std::move(looking->found)
         );
     }
-}
-
-dialect_hint const* client::state::hint_of(ip_address const& gateway) const {
-    auto const found = std::find_if(hints_.begin(), hints_.end(), [&](auto const& hint) {
-        return hint.gateway_address == gateway;
-    });
-    return found != hints_.end() ? &*found : nullptr;
-}
-
-/// It has told nothing new of how it tells its address.
-void client::state::note_working(ip_address const& gateway, dialect_id via) {
-    auto const* const before = hint_of(gateway);
-    note_hint({gateway, via, before != nullptr && before->maps_for_address});
-}
-
-void client::state::note_hint(dialect_hint const& hint) {
-    std::erase_if(hints_, [&](auto const& other) {
-        return other.gateway_address == hint.gateway_address;
-    });
-    hints_.insert(hints_.begin(), hint);
-    hints_.resize(std::min(hints_.size(), most_hints));
-}
-
-void client::state::note_lease(remembered_lease const& lease) {
-    forget_lease(lease);
-    auto const now = boot_clock::now();
-    std::erase_if(granted_, [&](auto const& other) { return other.expires <= now; });
-    granted_.push_back(lease);
-}
-
-void client::state::forget_lease(remembered_lease const& lease) {
-    std::erase_if(granted_, [&](auto const& other) { return is_same(lease, other); });
-    engine_.forget(lease);
-}
-
-void client::state::forget_granted(lease const& ended) {
-    std::erase_if(granted_, [&](remembered_lease const& other) {
-        auto const& inside = other.host.is_unspecified() ? other.internal_address : other.host;
-        return other.gateway_address == ended.gateway.address && other.protocol == ended.protocol &&
-               endpoint{inside, other.internal_port} == ended.internal;
-    });
-}
-
-memory client::state::remembers() const {
-    auto known = engine_.remembers();
-    known.leases.insert(known.leases.end(), granted_.begin(), granted_.end());
-    known.hints = hints_;
-    return known;
 }
 
 void client::state::cancel_one_shots() {
