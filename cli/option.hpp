@@ -49,5 +49,6 @@ extern constinit option const exact_option;
 extern constinit option const host_option;
 extern constinit option const description_option;
 extern constinit option const keep_option;
+extern constinit option const no_trial_option;
 
 } // namespace pmp::cli

@@ -195,4 +195,13 @@ constinit option const keep_option{
         return {};
     }};
 
+constinit option const no_trial_option{
+    .name = "--no-trial",
+    .value = "",
+    .help = "map nothing, not even for a moment",
+    .read = [](request& asked, std::string_view) -> wrong {
+        asked.no_trial = true;
+        return {};
+    }};
+
 } // namespace pmp::cli

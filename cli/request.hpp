@@ -34,6 +34,8 @@ struct request {
     /// Empty: as the library has it.
     std::string description{};
     bool keep = false;
+    /// Of `doctor`: nothing is mapped.
+    bool no_trial = false;
 
     /// What is neither an option nor an option's value.
     std::vector<std::string> words;

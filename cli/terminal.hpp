@@ -10,6 +10,9 @@ bool output_is_terminal();
 /// A terminal that shows colours, and nobody who does not want them.
 bool output_is_coloured();
 
+/// The locale's characters are those of UTF-8, and the terminal has more than those of ASCII.
+bool shows_unicode();
+
 struct terminal_size {
     std::size_t rows = 24;
     std::size_t columns = 80;

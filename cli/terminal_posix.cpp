@@ -5,6 +5,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <string>
+
 namespace pmp::cli {
 
 bool output_is_terminal() {
@@ -14,6 +17,25 @@ bool output_is_terminal() {
 bool output_is_coloured() {
     return output_is_terminal() && pmpd::environment_variable("NO_COLOR").empty() &&
            pmpd::environment_variable("TERM") != "dumb";
+}
+
+bool shows_unicode() {
+    auto const terminal = pmpd::environment_variable("TERM");
+    if (output_is_terminal() && (terminal == "dumb" || terminal == "linux")) {
+        return false;
+    }
+    // POSIX: the first that is set counts.
+    for (auto const* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        auto locale = pmpd::environment_variable(name);
+        if (!locale.empty()) {
+            std::transform(locale.begin(), locale.end(), locale.begin(), [](char c) {
+                return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            });
+            return locale.find("utf-8") != std::string::npos ||
+                   locale.find("utf8") != std::string::npos;
+        }
+    }
+    return false;
 }
 
 terminal_size size_of_terminal() {

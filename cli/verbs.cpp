@@ -14,6 +14,7 @@ extern verb const status_verb;
 extern verb const watch_verb;
 extern verb const reload_verb;
 extern verb const renew_verb;
+extern verb const doctor_verb;
 extern verb const completion_verb;
 
 std::span<verb const* const> verbs() {
@@ -26,6 +27,7 @@ std::span<verb const* const> verbs() {
         &watch_verb,
         &reload_verb,
         &renew_verb,
+        &doctor_verb,
         &completion_verb,
     };
     return all;

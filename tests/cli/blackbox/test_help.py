@@ -5,7 +5,8 @@ import unittest
 from pmp_harness import PMP, PmpTest, run
 
 VERBS = [
-    "external-address", "map", "unmap", "discover", "status", "watch", "reload", "renew", "completion"
+    "external-address", "map", "unmap", "discover", "status", "watch", "reload", "renew", "doctor",
+    "completion"
 ]
 
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "cli/diagnosis.hpp"
+
+#include "cli/findings.hpp"
+#include "cli/problem.hpp"
+#include "cli/verb.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pmp::cli {
+
+namespace {
+
+using verdict_of = std::optional<verdict> (*)(facts const&, std::vector<finding> const&);
+
+finding const* find(std::vector<finding> const& all, std::string_view step) {
+    auto const found =
+        std::find_if(all.begin(), all.end(), [step](finding const& f) { return f.step == step; });
+    return found != all.end() ? &*found : nullptr;
+}
+
+/// The words of a step that failed.
+std::optional<verdict> of_failed(
+    std::vector<finding> const& all, std::string_view step, std::string_view name, int status
+) {
+    auto const* const found = find(all, step);
+    if (found == nullptr || found->result != outcome::failed) {
+        return {};
+    }
+    return verdict{name, status, found->summary, found->advice};
+}
+
+std::optional<verdict> unconnected(facts const&, std::vector<finding> const& all) {
+    auto out = of_failed(all, "interface", "not_connected", exit_status::silent);
+    return out ? out : of_failed(all, "route", "no_route", exit_status::silent);
+}
+
+std::optional<verdict> unanswered(facts const& seen, std::vector<finding> const& all) {
+    bool const closed = seen.found.error == fault::gateway_unreachable;
+    return of_failed(
+        all, "gateway", closed ? "gateway_closed" : "gateway_silent", exit_status::silent
+    );
+}
+
+std::optional<verdict> without_address(facts const& seen, std::vector<finding> const& all) {
+    return external_of(seen)
+               ? std::nullopt
+               : of_failed(all, "external_address", "no_external_address", exit_status::refused);
+}
+
+std::optional<verdict> behind_another_nat(facts const& seen, std::vector<finding> const& all) {
+    auto const external = external_of(seen);
+    std::string_view const name = external && is_shared(*external)     ? "carrier_grade_nat"
+                                  : external && another_nat(*external) ? "double_nat"
+                                                                       : "unreachable_address";
+    return of_failed(all, "external_address", name, exit_status::refused);
+}
+
+std::optional<verdict> refused(facts const& seen, std::vector<finding> const& all) {
+    bool const was_made = seen.trial && seen.trial->granted;
+    return of_failed(all, "trial", was_made ? "unsteady" : "refused", exit_status::refused);
+}
+
+std::optional<verdict> not_held(facts const&, std::vector<finding> const& all) {
+    return of_failed(all, "daemon", "not_held", exit_status::refused);
+}
+
+/// Ports can be opened, and something may still go wrong with them.
+std::optional<verdict> open_with_remarks(facts const& seen, std::vector<finding> const& all) {
+    auto const remark = std::find_if(all.begin(), all.end(), [](finding const& f) {
+        return f.result == outcome::warning;
+    });
+    if (remark == all.end()) {
+        return {};
+    }
+    verdict out{"open_with_remarks", exit_status::done, open_words(seen), {}};
+    for (auto const& each : all) {
+        if (each.result == outcome::warning && !each.advice.empty()) {
+            out.advice += (out.advice.empty() ? "" : "; ") + each.advice;
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+std::string_view to_string(outcome of) {
+    constexpr std::array<std::string_view, 4> names{"ok", "warning", "failed", "skipped"};
+    return names.at(static_cast<std::size_t>(of));
+}
+
+diagnosis diagnose(facts const& seen) {
+    diagnosis out{find_all(seen), {}};
+    // The first that is in the way hides what comes after it.
+    constexpr std::array<verdict_of, 7> all{
+        unconnected,
+        unanswered,
+        without_address,
+        behind_another_nat,
+        refused,
+        not_held,
+        open_with_remarks};
+    for (auto const each : all) {
+        if (auto found = each(seen, out.findings)) {
+            out.end = *std::move(found);
+            return out;
+        }
+    }
+    out.end = {"open", exit_status::done, open_words(seen), {}};
+    return out;
+}
+
+} // namespace pmp::cli

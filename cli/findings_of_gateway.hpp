@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/diagnosis.hpp"
+
+#include <vector>
+
+namespace pmp::cli {
+
+/// Whether a route leads to a gateway, and whether that has said anything.
+bool has_way(facts const&);
+bool is_answered(facts const&);
+
+bool is_link_local(ip_address const&);
+
+/// Appends what the gateway answers: its protocols, its epoch and its external address.
+void find_gateway(facts const&, std::vector<finding>&);
+
+/// Appends how it fared with a mapping.
+void find_trial(facts const&, std::vector<finding>&);
+
+} // namespace pmp::cli
