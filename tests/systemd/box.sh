@@ -3,15 +3,19 @@
 # Boots this machine's systemd as the first process of namespaces of its own, on a copy of the file
 # system that is thrown away. Only loopback, unless a network namespace is named.
 #
+#   box.sh try               fails, and says why, where this machine does not allow that
 #   box.sh up DIR [NETNS]    DIR/add is copied over the file system first
 #   box.sh exec DIR COMMAND...
 #   box.sh down DIR
 set -euo pipefail
 self=$(readlink -f "$0")
 verb=$1
-dir=$(readlink -f "$2")
-shift 2
-group=pmpd-box-$(basename "$dir")
+shift
+if [ $# -gt 0 ]; then
+    dir=$(readlink -f "$1")
+    group=pmpd-box-$(basename "$dir")
+    shift
+fi
 
 # Units that want hardware, a console or another network than the box has.
 unwanted=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-kernel.socket systemd-udevd-control.socket
@@ -24,6 +28,16 @@ unwanted=(systemd-udevd.service systemd-udev-trigger.service systemd-udevd-kerne
 
 cgroups() {
     awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts
+}
+
+# What boot() does first, and nothing after.
+try() {
+    unshare --net --mount --propagation private --uts --ipc --cgroup --pid --fork --kill-child sh -euc '
+        mount -t tmpfs box /tmp
+        mkdir /tmp/upper /tmp/work /tmp/tree /tmp/cgroups
+        mount -t overlay box -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work /tmp/tree
+        mount -t cgroup2 cgroup2 /tmp/cgroups
+        mknod /tmp/null c 1 3'
 }
 
 leader() {
@@ -112,6 +126,7 @@ boot() {
 
 down() {
     [ ! -s "$dir/leader" ] || kill -9 "$(leader)" || true
+    [ -e "$dir/cgroups" ] || return 0
     local tree
     tree=$(cat "$dir/cgroups")
     for _ in $(seq 100); do
@@ -123,6 +138,7 @@ down() {
 }
 
 case $verb in
+try) try ;;
 up) up "$@" ;;
 boot) boot ;;
 exec) in_box "$@" ;;
