@@ -13,6 +13,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_COMPONENTS_ALL pmpd pmp_library pmp_development)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/settle_package.cmake)
+set(CPACK_POST_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/settle_size.cmake)
 
 set(CPACK_COMPONENT_PMPD_DESCRIPTION "pmpd asks the gateway of a home or a VPN for the ports of its configuration
 file by PCP, NAT-PMP or UPnP, renews them, and makes them again when the
@@ -49,11 +50,19 @@ set(CPACK_COMPONENT_PMP_DEVELOPMENT_DEPENDS pmp_library)
 set(CPACK_RPM_COMPONENT_INSTALL ON)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_LICENSE MIT)
+set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)
+# Neither the time nor the machine of the build is in it.
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _buildhost localhost
+%define use_source_date_epoch_as_buildtime 1
+%define clamp_mtime_to_source_date_epoch 1
+%define source_date_epoch_from_changelog 0")
 set(CPACK_RPM_PMPD_PACKAGE_NAME pmpd)
+set(CPACK_RPM_PMPD_PACKAGE_REQUIRES systemd)
 set(CPACK_RPM_PMPD_USER_FILELIST "%config(noreplace) /etc/pmpd/pmpd.yaml")
 set(CPACK_RPM_PMPD_POST_INSTALL_SCRIPT_FILE ${PROJECT_SOURCE_DIR}/systemd/rpm/post)
 set(CPACK_RPM_PMPD_PRE_UNINSTALL_SCRIPT_FILE ${PROJECT_SOURCE_DIR}/systemd/rpm/preun)
 set(CPACK_RPM_PMP_LIBRARY_PACKAGE_NAME libpmp${PROJECT_VERSION_MAJOR})
 set(CPACK_RPM_PMP_DEVELOPMENT_PACKAGE_NAME libpmp-devel)
+set(CPACK_RPM_PMP_DEVELOPMENT_PACKAGE_REQUIRES "libpmp${PROJECT_VERSION_MAJOR} = ${PROJECT_VERSION}, boost-devel >= ${PMP_BOOST_VERSION}")
 
 include(CPack)
