@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 
+from harness import wait_until
 from pmp_harness import PmpTest, run
 
 
@@ -36,7 +37,7 @@ class ExternalAddress(PmpTest):
 
         self.check_done(self.pmp("external-address"), "203.0.113.7\n")
 
-        self.assertEqual(gateway.table(), {})
+        wait_until(lambda: gateway.table() == {})
 
     def test_is_warned_of_where_it_belongs_to_another_nat(self):
         for external, what in (("192.168.0.5", "a private one"), ("100.64.7.7", "shared")):
