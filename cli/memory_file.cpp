@@ -10,8 +10,10 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <tuple>
+#include <variant>
 
 namespace pmp::cli {
 
@@ -46,6 +48,21 @@ void make_directories(fs::path const& path) {
     if (fs::create_directory(path, error)) {
         fs::permissions(path, fs::perms::owner_all, error);
     }
+}
+
+/// Behind the first line may be the rest of a longer one, whose writer was killed.
+std::variant<memory, pmpd::damage> parse(std::string_view text) {
+    return pmpd::memory_from_json(text.substr(0, text.find('\n')), now());
+}
+
+std::optional<memory> read_memory(fs::path const& path) {
+    auto const text = pmpd::read_file(path, most_bytes);
+    if (text.has_error()) {
+        return {};
+    }
+    auto known = parse(*text);
+    auto* usable = std::get_if<memory>(&known);
+    return usable != nullptr ? std::optional(std::move(*usable)) : std::nullopt;
 }
 
 auto key_of(remembered_lease const& l) {
@@ -104,13 +121,11 @@ result<pmpd::file_lock> memory_file::lock() const {
 }
 
 memory memory_file::look() const {
-    if (auto const text = pmpd::read_file(path_, most_bytes)) {
-        auto known = pmpd::memory_from_json(*text, now());
-        if (auto* usable = std::get_if<memory>(&known)) {
-            return std::move(*usable);
-        }
+    auto out = read_memory(path_).value_or(memory{make_secret(), {}});
+    if (auto const kept = read_memory(secret_path())) {
+        out.secret = kept->secret;
     }
-    return {make_secret(), {}};
+    return out;
 }
 
 memory memory_file::load() {
@@ -175,14 +190,22 @@ void memory_file::change(Change action) {
 /// `why_not`: what keeps it from being written.
 void memory_file::write(memory const& before, memory const& known, error_code why_not) {
     std::error_code error;
-    bool const exists = fs::exists(path_, error);
-    if (known == before && exists) {
+    auto failure = why_not;
+    if (!failure && !has_secret_) {
+        // It is there before anything is asked with it, and never written again, so nothing can
+        // spoil it. A power cut within seconds of the first run may lose it: the disk is not
+        // waited for, and the mapping ends with its lifetime then.
+        failure = pmpd::replace_file(
+            secret_path(), to_json({known.secret, {}}, now()), pmpd::outlives::the_process
+        );
+        has_secret_ = !failure;
+    }
+    if (!failure && known == before && fs::exists(path_, error)) {
         return;
     }
-    // Nonces follow from the secret, and so does the right to delete: the rest is a convenience.
-    auto const what = exists && known.secret == before.secret ? pmpd::outlives::the_process
-                                                              : pmpd::outlives::a_power_cut;
-    auto const failure = why_not ? why_not : pmpd::replace_file(path_, to_json(known, now()), what);
+    if (!failure) {
+        failure = pmpd::overwrite_file(path_, to_json(known, now()));
+    }
     if (failure) {
         tell_failure(
             failure == errc::not_supported ? "it is not a regular file" : failure.message()
@@ -190,8 +213,22 @@ void memory_file::write(memory const& before, memory const& known, error_code wh
     }
 }
 
-/// What cannot be used is set aside.
+fs::path memory_file::secret_path() const {
+    return path_.parent_path() / "secret.json";
+}
+
 memory memory_file::read() {
+    auto out = read_leases();
+    auto const kept = read_memory(secret_path());
+    has_secret_ = kept.has_value();
+    if (has_secret_) {
+        out.secret = kept->secret;
+    }
+    return out;
+}
+
+/// What cannot be used is set aside.
+memory memory_file::read_leases() {
     auto const text = pmpd::read_file(path_, most_bytes);
     if (text.has_error()) {
         out_of_reach_ = text.error() != errc::no_such_file_or_directory;
@@ -201,7 +238,7 @@ memory memory_file::read() {
         }
         return {make_secret(), {}};
     }
-    auto known = pmpd::memory_from_json(*text, now());
+    auto known = parse(*text);
     if (auto* usable = std::get_if<memory>(&known)) {
         return std::move(*usable);
     }
@@ -212,7 +249,7 @@ memory memory_file::read() {
         tell_(
             path_.string() + " can't be used: " + std::get<pmpd::damage>(known).why +
             "; it is set aside as " + bad.string() +
-            ", and mappings made before can't be deleted any more: they end with their lifetimes"
+            ", and which mappings were made before is not known any more"
         );
     }
     return {make_secret(), {}};

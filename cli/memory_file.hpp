@@ -17,8 +17,10 @@ namespace pmp::cli {
 std::filesystem::path
 memory_path(std::function<std::string(char const*)> const& variable, bool is_root);
 
-/// What pmp knows of its earlier runs. Several processes may use it at the same time. What is
-/// wrong with the file is told once, and nothing fails for it.
+/// What pmp knows of its earlier runs: `memory.json`, and beside it `secret.json`. Nonces follow
+/// from the secret, and so does the right to delete; all the rest is a convenience, and written as
+/// cheaply as can be. Several processes may use it at the same time. What is wrong with the file is
+/// told once, and nothing fails for it.
 class memory_file {
 public:
     using teller = std::function<void(std::string const& sentence)>;
@@ -28,7 +30,7 @@ public:
 
     /// What is there already; a secret that is not kept where there is nothing.
     memory look() const;
-    /// The same, but whose secret is on disk, unless it can't be kept.
+    /// The same, but with a secret that outlives this process, unless it can't be kept.
     memory load();
     /// Adds what `now` has and `before` had not, and removes the reverse.
     void merge(memory const& before, memory const& now);
@@ -38,7 +40,9 @@ private:
     void change(Change);
     result<pmpd::file_lock> lock() const;
     std::optional<result<pmpd::file_lock>> enter();
+    std::filesystem::path secret_path() const;
     memory read();
+    memory read_leases();
     void write(memory const& before, memory const& known, error_code why_not);
     void tell_failure(std::string const& why);
 
@@ -46,6 +50,8 @@ private:
     teller tell_;
     std::function<bool()> ends_;
     bool told_ = false;
+    /// `secret.json` is there.
+    bool has_secret_ = false;
     /// It can't be read, or another process does not let go of it: it stays as it is.
     bool out_of_reach_ = false;
 };

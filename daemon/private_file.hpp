@@ -31,6 +31,12 @@ pmp::error_code replace_file(
     std::filesystem::path const&, std::string_view contents, outlives = outlives::a_power_cut
 );
 
+/// Writes over the file, or makes one, mode 0600: the cheapest way, for what can be done without.
+/// It may be found cut where the writer or the system was stopped in between, and the rest of older
+/// contents may follow the last line then. Something that is not a regular file is left alone:
+/// `not_supported`.
+pmp::error_code overwrite_file(std::filesystem::path const&, std::string_view contents);
+
 /// Held while the object lives, and by one process at a time.
 class file_lock {
 public:

@@ -153,6 +153,29 @@ replace_file(std::filesystem::path const& path, std::string_view contents, outli
     return {};
 }
 
+pmp::error_code overwrite_file(std::filesystem::path const& path, std::string_view contents) {
+    descriptor const fd(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)
+    );
+    struct stat found {};
+    if (!fd) {
+        // What they mean: a directory, a link, a pipe that nobody reads.
+        bool const is_other = errno == EISDIR || errno == ELOOP || errno == ENXIO;
+        return is_other ? make(errc::not_supported) : last_error();
+    }
+    if (::fstat(*fd, &found) != 0) {
+        return last_error();
+    }
+    if (!S_ISREG(found.st_mode)) {
+        return make(errc::not_supported);
+    }
+    if (auto const error = write_all(*fd, contents); error.failed()) {
+        return error;
+    }
+    auto const size = static_cast<off_t>(contents.size());
+    return found.st_size <= size || ::ftruncate(*fd, size) == 0 ? pmp::error_code() : last_error();
+}
+
 pmp::result<file_lock> file_lock::take(std::filesystem::path const& path) {
     // Not for writing: in a read-only directory the file of an earlier run serves as well.
     descriptor fd(

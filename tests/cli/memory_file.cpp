@@ -22,6 +22,8 @@ struct fixture {
 
     std::filesystem::path path() const { return dir / "pmp" / "memory.json"; }
 
+    std::filesystem::path secret_path() const { return dir / "pmp" / "secret.json"; }
+
     memory_file open() {
         return {path(), teller(), [this] { return interrupted; }};
     }
@@ -68,12 +70,59 @@ BOOST_AUTO_TEST_CASE(a_secret_is_on_disk_once_it_is_loaded) {
     BOOST_TEST(told.empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_secret_outlives_the_file_of_the_leases) {
+    auto const first = open().load();
+    std::filesystem::remove(path());
+
+    auto const second = open().load();
+
+    BOOST_TEST((first.secret == second.secret));
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_only_the_file_of_the_leases_has_is_kept) {
+    auto const first = open().load();
+    std::filesystem::remove(secret_path());
+    open().load();
+    std::filesystem::remove(path());
+
+    auto const second = open().load();
+
+    BOOST_TEST((first.secret == second.secret));
+}
+
+BOOST_AUTO_TEST_CASE(the_rest_of_a_longer_file_is_overlooked) {
+    auto file = open();
+    auto const known = file.load();
+    file.merge(known, {known.secret, {lease(22)}});
+    daemon_test::write(path(), daemon_test::contents(path()) + "the rest of a longer one\n");
+
+    auto const again = open().load();
+
+    BOOST_TEST(ports(again) == numbers{22}, boost::test_tools::per_element());
+    BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_shorter_one_leaves_nothing_of_a_longer_one_behind) {
+    auto file = open();
+    auto const known = file.load();
+    pmp::memory const many{known.secret, {lease(22), lease(80), lease(443)}};
+    file.merge(known, many);
+
+    file.merge(many, known);
+
+    auto const text = daemon_test::contents(path());
+    BOOST_TEST(text.find('\n') == text.size() - 1);
+}
+
 BOOST_AUTO_TEST_CASE(nobody_else_can_read_it) {
     open().load();
 
     struct stat file {};
     struct stat directory {};
+    struct stat secret {};
     BOOST_REQUIRE(::stat(path().c_str(), &file) == 0);
+    BOOST_REQUIRE(::stat(secret_path().c_str(), &secret) == 0);
+    BOOST_TEST((secret.st_mode & 0777U) == 0600U);
     BOOST_REQUIRE(::stat(path().parent_path().c_str(), &directory) == 0);
     BOOST_TEST((file.st_mode & 0777U) == 0600U);
     BOOST_TEST((directory.st_mode & 0777U) == 0700U);
@@ -118,12 +167,13 @@ BOOST_AUTO_TEST_CASE(leases_that_have_ended_are_forgotten) {
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_set_aside_and_told) {
-    open().load();
+    auto const before = open().load();
     daemon_test::write(path(), "{");
 
     auto const known = open().load();
 
     BOOST_TEST(known.leases.empty());
+    BOOST_TEST((known.secret == before.secret));
     BOOST_REQUIRE(told.size() == 1);
     BOOST_TEST(told[0].find("memory.json.bad") != std::string::npos);
     BOOST_TEST(std::filesystem::exists(dir / "pmp" / "memory.json.bad"));
