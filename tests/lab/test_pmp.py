@@ -178,3 +178,41 @@ class Pmp(Scenario):
 
         self.assertEqual((status, output), (3, ""))
         self.assertIn(f"gateway {self.gateway.address} has closed UDP port 5351", errors)
+
+    def doctor(self):
+        status, output, errors = self.pmp("doctor", "--json")
+        self.assertEqual(errors, "")
+        told = json.loads(output)
+        return status, told, {step["step"]: step for step in told["steps"]}
+
+    def test_doctor_ticks_each_step_of_the_default_route(self):
+        self.gateway.start()
+
+        status, told, steps = self.doctor()
+
+        self.assertEqual((status, told["verdict"]["name"]), (0, "open"), told)
+        self.assertEqual(told["external_address"], self.gateway.external)
+        self.assertEqual(steps["interface"]["summary"], f"eth0, {self.lab.address}")
+        self.assertEqual(steps["route"]["summary"], f"to {self.gateway.address} by eth0")
+        for each in ("pcp", "nat-pmp", "epoch", "trial", "announcements", "firewall"):
+            self.assertEqual(steps[each]["result"], "ok", steps[each])
+        self.assertEqual(self.gateway.mappings(), [])
+
+    def test_doctor_names_what_is_in_the_way(self):
+        self.assertEqual(self.doctor()[1]["verdict"]["name"], "gateway_closed")
+        self.lab.inside.ip("route", "delete", "default")
+        self.assertEqual(self.doctor()[1]["verdict"]["name"], "no_route")
+        self.lab.inside.ip("link", "set", "eth0", "down")
+        self.assertEqual(self.doctor()[1]["verdict"]["name"], "not_connected")
+
+    def test_doctor_sees_the_host_firewall(self):
+        self.gateway.start()
+        self.lab.inside.run("nft", "add table inet wall; add chain inet wall in "
+                            "{ type filter hook input priority 0; policy drop; }; "
+                            "add rule inet wall in ct state established accept")
+
+        status, told, steps = self.doctor()
+
+        self.assertEqual((status, told["verdict"]["name"]), (0, "open_with_remarks"), told)
+        self.assertRegex(steps["announcements"]["summary"], "nftables may drop")
+        self.assertRegex(steps["firewall"]["summary"], "needs one too")
