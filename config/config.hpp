@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,6 +85,8 @@ struct configuration {
     std::vector<gateway_settings> gateways = {gateway_settings{}};
     /// Ranges are spread out; names and lifetimes are filled in.
     std::vector<mapping> mappings;
+    /// Names of the file that mean several mappings, those of ranges and pairs, and which.
+    std::map<std::string, std::vector<std::string>, std::less<>> groups;
     std::vector<hook_settings> hooks;
     /// Absent where the file does not name one.
     std::optional<std::filesystem::path> state;

@@ -148,6 +148,11 @@ mapping_groups read_mappings(
         if (!list.add(d))
             break;
     }
+    for (auto const& [name, members] : list.groups()) {
+        if (members.size() > 1 || members.front() != name) {
+            into.groups.emplace(name, members);
+        }
+    }
     return list.groups();
 }
 

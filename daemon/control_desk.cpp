@@ -74,9 +74,7 @@ control_commands control_desk::commands(std::function<std::vector<std::string>()
     out.reload = [this, reload = std::move(reload)] {
         return stopping_ ? std::vector<std::string>{"pmpd is stopping"} : reload();
     };
-    out.renew = [this](std::string_view mapping) {
-        return stopping_ ? std::size_t(0) : client_.renew(mapping);
-    };
+    out.renew = [this](std::string_view mapping) { return renew(mapping); };
     return out;
 }
 
@@ -102,6 +100,20 @@ void control_desk::hear(pmp::event const& e) {
         untold_.push_back(e);
         feed_.changed();
     }
+}
+
+std::size_t control_desk::renew(std::string_view mapping) {
+    if (stopping_) {
+        return 0;
+    }
+    auto found = client_.renew(mapping);
+    auto const group = groups_.find(mapping);
+    if (group != groups_.end()) {
+        for (auto const& each : group->second) {
+            found += client_.renew(each);
+        }
+    }
+    return found;
 }
 
 void control_desk::tell_watchers() {

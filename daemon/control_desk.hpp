@@ -11,7 +11,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pmpd {
@@ -31,6 +34,10 @@ public:
 
     /// Tells where that fails; empty: nowhere.
     void open(std::filesystem::path const&);
+    /// Names that mean several mappings, and which.
+    void use(std::map<std::string, std::vector<std::string>, std::less<>> groups) {
+        groups_ = std::move(groups);
+    }
     void hear(pmp::event const&);
     /// From now on nobody can change anything.
     void stopping() { stopping_ = true; }
@@ -39,6 +46,7 @@ public:
 
 private:
     control_commands commands(std::function<std::vector<std::string>()> reload);
+    std::size_t renew(std::string_view mapping);
     void tell_watchers();
 
     pmp::client& client_;
@@ -47,6 +55,7 @@ private:
     control_server server_;
     paced feed_;
     std::vector<pmp::event> untold_;
+    std::map<std::string, std::vector<std::string>, std::less<>> groups_;
     bool stopping_ = false;
 };
 

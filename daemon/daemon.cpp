@@ -149,6 +149,7 @@ void daemon::apply() {
     client_.set_mappings(configuration_.mappings);
     client_.set_gateways(configuration_.gateways);
     narrator_.use(configuration_.gateways);
+    desk_.use(configuration_.groups);
     if (!options_.once) {
         hooks_.use(configuration_.hooks, client_.standings());
     }

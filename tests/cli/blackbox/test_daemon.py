@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 
-from harness import PATIENCE
+from harness import PATIENCE, wait_until
 from pmp_harness import PMP, PmpTest, Running, run
 
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
@@ -69,6 +69,23 @@ class DaemonVerbs(PmpTest):
 
         self.assertEqual(self.tell("renew", "ssh").returncode, 0)
         self.assertEqual(self.tell("renew").returncode, 0)
+
+    def test_renew_by_a_common_name_asks_for_each_of_its_mappings(self):
+        gateway = self.gateway()
+        self.write_config([SSH, "name: game, protocol: both, internal: 27015-27016"])
+        self.keep_open("ssh", "game-27016-tcp")
+        time.sleep(4)  # more often than that no gateway is asked
+        before = len(gateway.lines.all())
+
+        self.assertEqual(self.tell("renew", "game").returncode, 0)
+
+        def asked():
+            return sorted(line.split(" map ")[1].split()[:2]
+                          for line in gateway.lines.all()[before:] if " map " in line)
+        wait_until(lambda: len(asked()) >= 4)
+        time.sleep(0.3)
+        self.assertEqual(len(asked()), 4, asked())
+        self.assertNotIn(["tcp", "127.0.0.1:22"], asked())
 
     def test_renew_of_an_unknown_mapping_is_refused(self):
         self.hold()

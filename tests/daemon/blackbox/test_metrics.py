@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 import http.client
+import json
 import re
 import shutil
 import socket
 import subprocess
 import unittest
+from pathlib import Path
 
 from control import ask
 from harness import DaemonTest, wait_until
 
+DASHBOARD = Path(__file__).parents[3] / "config/examples/grafana/pmpd.json"
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
 QUOTED = "name: 'a \"b\\c', protocol: udp, internal: 53"
 
@@ -148,6 +151,21 @@ class Metrics(MetricsTest):
         )
 
         self.assertEqual((said.returncode, said.stderr), (0, ""))
+
+
+    def test_are_all_that_the_dashboard_asks_for(self):
+        self.gateway()
+        hook = "hooks: [{on: [acquired], run: ['true']}]\n"
+        self.serve([SSH], hook).log.wait("acquired ssh")
+        families = dict(re.findall(r"^# TYPE (\S+) (\S+)$", self.metrics(), re.M))
+        known = set(families)
+        known |= {name + end for name, kind in families.items() if kind == "histogram"
+                  for end in ("_bucket", "_count", "_sum")}
+        dashboard = json.loads(DASHBOARD.read_text())
+        asked = set(re.findall(r"\bpmpd_[a-z_]+", json.dumps(dashboard["panels"])))
+
+        self.assertGreater(len(asked), 5)
+        self.assertLessEqual(asked, known)
 
 
 class Server(MetricsTest):
