@@ -76,8 +76,10 @@ class Manual(unittest.TestCase):
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_is_correct_mdoc(self):
         pages = sorted(str(each) for each in PAGES.iterdir())
-        said = subprocess.run(["mandoc", "-Tlint", "-Wwarning", *pages], capture_output=True, text=True, check=False)
-        self.assertEqual(said.stdout, "")
+        said = subprocess.run(["mandoc", "-Tlint", *pages], capture_output=True, text=True, check=False)
+        # The pages may not be installed, and a line of the source may be as long as elsewhere.
+        expected = ("referenced manual not found", "longer than 80 bytes")
+        self.assertEqual([line for line in said.stdout.splitlines() if not any(each in line for each in expected)], [])
 
 
 if __name__ == "__main__":

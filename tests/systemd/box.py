@@ -81,6 +81,17 @@ class Box:
                 raise AssertionError(f"{key} of {unit} is {found!r}, not {wanted!r}:\n{log}")
             time.sleep(0.1)
 
+    def wait_to_say(self, wanted, *words):
+        """Until the command succeeds and its output has that in it."""
+        deadline = time.monotonic() + PATIENCE
+        while wanted not in (said := self.run(*words, status=None)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{words}: {wanted!r} is not in {said!r}\n{self.run('journalctl', '--no-pager', '--lines=40')}")
+            time.sleep(0.1)
+
+    def wait_to_read(self, path, wanted):
+        self.wait_to_say(wanted, "cat", path)
+
 
 class Gateway:
     """pmp-gateway inside of the box."""

@@ -151,6 +151,35 @@ class Service(unittest.TestCase):
             self.assertIn(line, text)
         self.assertNotIn("Uid:\t0", text)
 
+    def test_runs_hooks_that_may_write_to_its_state_and_nowhere_else(self):
+        self.box.write("/usr/local/bin/hook", "#!/bin/sh\n"
+                       "echo $PMP_EXTERNAL_PORT >/var/lib/pmpd/port\n"
+                       "echo /tmp/own >/tmp/own\n"
+                       "chown root /var/lib/pmpd/port || echo no chown >>/var/lib/pmpd/port\n"
+                       "touch /etc/pmpd/port || echo not there >>/var/lib/pmpd/port\n")
+        self.box.run("chmod", "755", "/usr/local/bin/hook")
+        self.box.write(CONFIG, keeping(2022) + "hooks: [{on: [acquired], run: [/usr/local/bin/hook]}]\n")
+
+        self.box.run("systemctl", "restart", "pmpd")
+
+        self.box.wait_to_read("/var/lib/pmpd/port", "2023\nno chown\nnot there\n")
+        self.box.run("test", "-e", "/tmp/own", status=1)
+
+    def test_opens_the_firewall_by_the_example_of_a_privileged_hook(self):
+        self.start(2022)
+        self.box.run("nft", "add table inet filter; add set inet filter pmpd { type inet_proto . inet_service; }")
+        examples = "/usr/share/doc/pmpd/examples"
+        self.box.run("install", f"{examples}/watch/pmpd-firewall", "/usr/local/sbin/pmpd-firewall")
+        self.box.run("cp", f"{examples}/pmpd-hooks.service", "/etc/systemd/system/")
+
+        self.box.run("systemctl", "enable", "--now", "pmpd-hooks")
+
+        self.box.wait_to_say("tcp . 2022", "nft", "list", "set", "inet", "filter", "pmpd")
+        self.box.run("systemctl", "stop", "pmpd")
+        self.box.wait_for("pmpd-hooks", "ActiveState", "inactive")
+        self.box.wait_to_say("}", "nft", "list", "set", "inet", "filter", "pmpd")
+        self.assertNotIn("tcp . 2022", self.box.run("nft", "list", "set", "inet", "filter", "pmpd"))
+
     def test_lets_its_group_use_the_control_socket_and_nobody_else(self):
         self.start(2022)
 
