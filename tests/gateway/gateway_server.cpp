@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/gateway_server.hpp"
 
+#include "gateway/notify_session.hpp"
 #include "wire/ssdp.hpp"
 
 #include <pmp/network.hpp>
@@ -118,7 +119,21 @@ void gateway_server::flush() {
     while (auto const message = simulator_.poll()) {
         send(*message);
     }
+    while (auto event = simulator_.poll_notify()) {
+        notify(*std::move(event));
+    }
     sleep();
+}
+
+void gateway_server::notify(pmp::test::igd_notify event) {
+    auto const done = [this, sid = event.sid, to = event.request.server](unsigned status) {
+        print(
+            "notified " + to_string(to) + " -> " +
+            (status != 0 ? std::to_string(status) : std::string("no answer"))
+        );
+        simulator_.notified(sid, status);
+    };
+    std::make_shared<notify_session>(context_, std::move(event.request), done)->start();
 }
 
 void gateway_server::send(packet const& message) {

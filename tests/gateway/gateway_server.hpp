@@ -43,6 +43,7 @@ private:
     void receive();
     void send(pmp::test::packet const&);
     udp::socket& socket_for(pmp::endpoint const& source);
+    void notify(pmp::test::igd_notify);
     void sleep();
 
     boost::asio::io_context& context_;

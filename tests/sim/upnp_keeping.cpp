@@ -232,6 +232,24 @@ BOOST_AUTO_TEST_CASE(connections_that_hang_do_no_harm) {
     BOOST_TEST(w.broken_promises() == "");
 }
 
+BOOST_AUTO_TEST_CASE(leases_are_made_and_kept_where_each_so_manieth_request_is_lost) {
+    for (auto const every : {2, 3, 4, 5, 6, 7, 8, 9}) {
+        for (auto const& protocols : {only_igd, all_dialects}) {
+            upnp_home at(only_igd, protocols);
+            at.gw.set(vice::announces_nothing);
+            at.gw.set(vice::loses_every, every);
+            at.h.wants({tcp(8000), udp(8001)});
+            at.w.run_for(15min);
+            BOOST_TEST(at.h.holds_all(), every << '\n' << at.h.history());
+
+            at.w.run_for(72h);
+
+            BOOST_TEST(at.h.holds_all(), every << '\n' << at.h.history());
+            BOOST_TEST(at.h.count(event_kind::lost) == 0U, every << '\n' << at.h.history());
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_third_of_segments_lost_for_a_week_loses_no_lease) {
     w.net().conditions().loss = 0.33;
     h.wants({tcp(8000), udp(8001)});

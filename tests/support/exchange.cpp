@@ -49,6 +49,8 @@ std::string request_text(exchange const& seen) {
     case request_kind::describe: return "description";
     case request_kind::status: return "status";
     case request_kind::look: return "look " + port_text(seen);
+    case request_kind::subscribe: return "subscribe";
+    case request_kind::unsubscribe: return "unsubscribe";
     case request_kind::other: return "unknown";
     }
     return {};

@@ -37,6 +37,9 @@ enum class request_kind : std::uint8_t {
     describe,
     status,
     look,
+    /// To events (UPnP).
+    subscribe,
+    unsubscribe,
     /// Anything else: another version or opcode, or broken.
     other,
 };

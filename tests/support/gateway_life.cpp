@@ -40,7 +40,7 @@ void gateway_simulator::tick(time_point now) {
 }
 
 time_point gateway_simulator::wake_at() const {
-    auto next = state_.table.next_expiry();
+    auto next = std::min(state_.table.next_expiry(), next_notify_at(state_, now_));
     if (!outbox_.empty()) {
         next = std::min(next, outbox_.begin()->first);
     }
@@ -75,6 +75,7 @@ void gateway_simulator::boot(time_point now) {
         state_.igd.uptime.reset(now);
     }
     ++state_.igd.boot_id;
+    state_.igd.subscribers.clear();
     if (state_.vices.has(vice::http_new_port)) {
         ++state_.igd.port;
     }
@@ -140,6 +141,7 @@ void gateway_simulator::set(chosen_vice const& chosen, time_point now) {
             forgets_at_ = now + every;
         }
         break;
+    case vice::gena_forgets: state_.igd.subscribers.clear(); break;
     default: set_epoch_rate(now);
     }
 }

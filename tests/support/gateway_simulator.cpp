@@ -252,6 +252,11 @@ std::optional<packet> gateway_simulator::poll() {
     return message;
 }
 
+std::optional<igd_notify> gateway_simulator::poll_notify() {
+    auto const mute = booting_ || state_.vices.has(vice::silent);
+    return mute || !state_.speaks(dialect_id::igd) ? std::nullopt : next_notify(state_, now_);
+}
+
 void gateway_simulator::announce(time_point now) {
     now_ = now;
     std::erase_if(outbox_, [](auto const& due) {

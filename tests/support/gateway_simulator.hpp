@@ -3,6 +3,7 @@
 
 #include "support/exchange.hpp"
 #include "support/gateway_state.hpp"
+#include "support/igd_publisher.hpp"
 #include "support/mapping_table.hpp"
 #include "support/stream.hpp"
 #include "support/vices.hpp"
@@ -63,6 +64,10 @@ public:
     void tick(time_point now);
     /// What is to be sent now.
     std::optional<packet> poll();
+    /// A NOTIFY to send now, on a connection of its own; how it was answered is to be told.
+    std::optional<igd_notify> poll_notify();
+    /// `status` 0: not at all.
+    void notified(std::string const& sid, unsigned status) { notify_answered(state_, sid, status); }
     /// When to `tick()` next; `time_point::max()` where nothing is due.
     time_point wake_at() const;
 
@@ -82,6 +87,7 @@ public:
 
     gateway_options const& options() const { return state_.options; }
     vice_set const& vices() const { return state_.vices; }
+    std::vector<igd_subscriber> const& subscribers() const { return state_.igd.subscribers; }
     gateway_statistics const& statistics() const { return statistics_; }
     std::vector<gateway_mapping> table() const { return state_.table.all(); }
     std::size_t mappings() const { return state_.table.size(); }

@@ -4,6 +4,7 @@
 #include "support/mapping_table.hpp"
 #include "support/random.hpp"
 #include "support/vices.hpp"
+#include "wire/gena.hpp"
 
 #include <pmp/clock.hpp>
 #include <pmp/endpoint.hpp>
@@ -56,6 +57,18 @@ private:
     std::int64_t percent_ = 100;
 };
 
+/// Who is told of events.
+struct igd_subscriber {
+    std::string sid;
+    wire::http_url callback;
+    time_point expires;
+    /// Not before this.
+    time_point due;
+    std::uint32_t sequence = 0;
+    /// All variables as they were told.
+    std::vector<wire::gena::property> told{};
+};
+
 /// What the UPnP side alone has.
 struct igd_state {
     /// How long it has been connected.
@@ -64,6 +77,12 @@ struct igd_state {
     std::uint16_t port = 5000;
     /// BOOTID.UPNP.ORG
     std::uint32_t boot_id = 1;
+    std::vector<igd_subscriber> subscribers{};
+    /// How many there have been.
+    std::uint32_t subscriptions = 0;
+    /// SystemUpdateID
+    std::uint32_t update_id = 0;
+    std::size_t known_mappings = 0;
 };
 
 /// What a client wants, in words common to both protocols.

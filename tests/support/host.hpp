@@ -40,6 +40,8 @@ struct host_traffic {
     /// UPnP: searches sent and connections opened.
     std::size_t searches = 0;
     std::size_t fetches = 0;
+    /// NOTIFYs that were heard.
+    std::size_t notifications = 0;
     /// By `ignore_reason`.
     std::array<std::size_t, 3> ignored{};
 };
@@ -101,6 +103,7 @@ public:
 
     bool receive(packet const&, unsigned segment) override;
     void unreachable(packet const&, unsigned segment) override;
+    stream_answer converse(stream_request const&, unsigned segment) override;
 
 private:
     struct socket {
@@ -108,6 +111,8 @@ private:
         endpoint local;
         /// Port 0 where UPnP is not allowed.
         endpoint search;
+        /// Of its listener for notifications; port 0: there is none.
+        endpoint notified;
         /// Connections that stand.
         std::size_t fetches = 0;
     };
@@ -121,6 +126,7 @@ private:
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch const&);
+    void perform(listen_request const&);
     void perform(event const&);
     void poll_until_empty();
     void check(wire::bytes const&) const;

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t base_rate = 240;
 constexpr std::size_t rate_per_mapping = 20;
 
+constexpr char const* callback_path = "/7f3a";
+
 fetch_result result_of(fetch const& what, stream_result const& got) {
     fetch_result out;
     out.gateway = what.gateway;
@@ -140,6 +142,48 @@ bool host::advertised(packet const& message, inbound_datagram arrived) {
     }
     drain();
     return true;
+}
+
+void host::perform(listen_request const& wish) {
+    auto& opened = socket_of(wish.gateway, "listens for");
+    if (opened.notified.port == 0) {
+        opened.notified = {opened.view.internal, draw_port()};
+    }
+    timeline_.after(std::chrono::nanoseconds(1), [this, wish, life = lives_] {
+        auto const found = sockets_.find(wish.gateway);
+        if (life == lives_ && is_running() && found != sockets_.end() &&
+            found->second.notified.port != 0) {
+            auto const url = "http://" + to_string(found->second.notified) + callback_path;
+            engine_->listening(wish.gateway, url, timeline_.now());
+            drain();
+        }
+    });
+}
+
+stream_answer host::converse(stream_request const& request, unsigned segment) {
+    if (asleep_) {
+        return {stream_fate::unreachable};
+    }
+    auto const found = std::find_if(sockets_.begin(), sockets_.end(), [&](auto const& named) {
+        auto const& opened = named.second;
+        return opened.notified == request.server && opened.view.interface_index == segment &&
+               opened.view.address == request.client.address;
+    });
+    auto const message = wire::http::decode_request(wire::bytes_of(request.bytes));
+    if (!is_running() || found == sockets_.end() || !message) {
+        return {stream_fate::refused};
+    }
+    if (message->target != callback_path || message->method != "NOTIFY") {
+        return {stream_fate::answered, encode(wire::http::response{404, {}, {}})};
+    }
+    ++traffic_.notifications;
+    inbound_notify in{found->first, request.client.address, {}, message->body};
+    for (auto const& [name, value] : message->fields) {
+        in.fields.push_back({name, value});
+    }
+    auto const status = engine_->notified(in, timeline_.now());
+    drain();
+    return {stream_fate::answered, encode(wire::http::response{status, {}, {}})};
 }
 
 void host::count_exchange() {

@@ -3,6 +3,7 @@
 
 #include "support/igd_actions_served.hpp"
 #include "support/igd_description_writer.hpp"
+#include "support/igd_publisher.hpp"
 #include "wire/http_message.hpp"
 #include "wire/soap.hpp"
 #include "wire/text.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 namespace http = wire::http;
 namespace soap = wire::soap;
+
+constexpr std::chrono::milliseconds after_the_event{500};
 
 bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -52,6 +55,9 @@ http::response respond(
     if (request->method == "GET" && request->target == description_path) {
         seen.kind = request_kind::describe;
         return {200, {{"Content-Type", "text/xml"}}, describe_igd(state)};
+    }
+    if (concerns_events(*request)) {
+        return serve_subscription(state, *request, now, seen);
     }
     for (auto const control : {ip_control, ppp_control, forwarding_control}) {
         if (request->method == "POST" && ends_with(request->target, control)) {
@@ -110,6 +116,9 @@ stream_answer serve_http(
     out.bytes = framed(state, response);
     out.after = std::chrono::seconds{state.vices.value(vice::http_slow).number} +
                 std::chrono::milliseconds{state.vices.value(vice::answers_late).number};
+    if (seen.kind == request_kind::subscribe && state.vices.has(vice::gena_early)) {
+        out.after += after_the_event;
+    }
     return out;
 }
 

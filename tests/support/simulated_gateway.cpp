@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/simulated_gateway.hpp"
 
+#include "wire/http_message.hpp"
+#include "wire/text.hpp"
+
 #include <pmp/network.hpp>
 
 #include <utility>
@@ -54,6 +57,11 @@ void simulated_gateway::drain() {
             network_.send(segment_, *std::move(message));
         }
     }
+    while (auto const event = simulator_.poll_notify()) {
+        if (network_.is_attached(segment_, address())) {
+            notify(*event);
+        }
+    }
     auto const next = simulator_.wake_at();
     if (next <= timeline_.now()) {
         timeline_.broken("a simulated gateway spins");
@@ -63,6 +71,14 @@ void simulated_gateway::drain() {
         armed_ = next;
         timeline_.at(next, [this] { wake(); });
     }
+}
+
+void simulated_gateway::notify(igd_notify const& event) {
+    auto const done = [this, sid = event.sid](stream_result const& got) {
+        auto const response = wire::http::decode_response(wire::bytes_of(got.bytes));
+        simulator_.notified(sid, response ? response->status : 0);
+    };
+    network_.converse(segment_, event.request, {}, done);
 }
 
 void simulated_gateway::wake() {

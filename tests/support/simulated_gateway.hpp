@@ -61,6 +61,7 @@ public:
 private:
     void drain();
     void wake();
+    void notify(igd_notify const&);
 
     timeline& timeline_;
     network& network_;

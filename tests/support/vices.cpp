@@ -363,6 +363,17 @@ constexpr std::array table = {
         "http-new-port",
         "",
         "after each reboot HTTP is served at the next port"},
+    vice_description{
+        vice::gena_early, "gena-early", "", "the first event comes before the SUBSCRIBE reply"},
+    vice_description{
+        vice::gena_forgets,
+        "gena-forgets",
+        "[=SECONDS]",
+        "forgets subscriptions so soon (60)",
+        0,
+        day,
+        60},
+    vice_description{vice::gena_refuses, "gena-refuses", "", "takes no subscriptions"},
 };
 
 [[noreturn]] void reject(std::string_view text, std::string const& why) {

@@ -96,6 +96,9 @@ enum class vice : std::uint8_t {
     http_cut,
     http_slow,
     http_new_port,
+    gena_early,
+    gena_forgets,
+    gena_refuses,
 };
 
 /// Whether it shows in UPnP alone.
@@ -153,7 +156,7 @@ public:
     void clear(vice);
 
 private:
-    static constexpr std::size_t size = static_cast<std::size_t>(vice::http_new_port) + 1;
+    static constexpr std::size_t size = static_cast<std::size_t>(vice::gena_refuses) + 1;
     std::array<std::optional<vice_value>, size> values_;
 };
 

@@ -82,6 +82,7 @@ private:
     void perform(outbound_search const&);
     void reply_to(std::string const& target);
     void perform(fetch const&);
+    void perform(listen_request const&) {}
     void perform(event const&);
 
     std::deque<fetch> under_way_;

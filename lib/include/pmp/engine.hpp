@@ -20,7 +20,7 @@
 namespace pmp {
 
 /// One intent of the engine.
-using output = std::variant<outbound_datagram, event, outbound_search, fetch>;
+using output = std::variant<outbound_datagram, event, outbound_search, fetch, listen_request>;
 
 /// Why a datagram had no effect.
 enum class ignore_reason : std::uint8_t {
@@ -103,6 +103,11 @@ public:
     std::optional<ignore_reason> advertised(inbound_datagram const&, time_point now);
     /// How a `fetch` ended.
     void fetched(fetch_result const&, time_point now);
+    /// The listener that was asked for stands, at that URL. Where it closes, it is asked for no
+    /// more.
+    void listening(std::string const& gateway, std::string const& callback_url, time_point now);
+    /// A NOTIFY has come. Returns the HTTP status to answer it with: 200, 400 or 412.
+    unsigned notified(inbound_notify const&, time_point now);
     /// An ICMP error came back from the gateway of that name: its port is closed.
     void unreachable(std::string const& gateway, time_point now);
     /// Time has passed. To be called at `wake_at()`, harmless at any other time.

@@ -138,6 +138,28 @@ struct header_field {
     friend bool operator==(header_field const&, header_field const&) = default;
 };
 
+/// A listener to open for what a UPnP gateway notifies of (UDA 4), at the `internal` address
+/// towards it, a random port and a path that nobody can guess. `engine::listening()` is told where
+/// it is; whoever has none leaves it at that.
+struct listen_request {
+    /// Name of the gateway.
+    std::string gateway{};
+
+    friend bool operator==(listen_request const&, listen_request const&) = default;
+};
+
+/// A NOTIFY that came to that listener.
+struct inbound_notify {
+    /// Name of the gateway.
+    std::string gateway{};
+    /// Who sent it.
+    ip_address source{};
+    /// Of the request.
+    std::vector<header_field> fields{};
+    /// Without the framing of HTTP.
+    std::string body{};
+};
+
 /// How a `fetch` ended. Each is told of once.
 struct fetch_result {
     /// Name of the gateway.

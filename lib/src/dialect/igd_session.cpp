@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "dialect/igd_session.hpp"
 
+#include "dialect/igd_fetched.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -16,12 +18,18 @@ namespace {
 constexpr auto never = time_point::max();
 /// A little more than whoever performs an exchange may take for it.
 constexpr seconds exchange_overdue{40};
+/// Beyond this a connection stood.
+constexpr seconds connect_timeout{5};
+/// Subscribing is worth no more: mappings may be waiting.
+constexpr seconds subscription_timeout{5};
 /// How long the external address is trusted.
 constexpr seconds address_trust{60};
 /// How often the gateway is asked whether it is still connected, and since when.
 constexpr seconds status_pause{600};
 /// How soon after it was not connected.
 constexpr seconds disconnected_pause{30};
+/// How long after a request of ours the event may come that tells of it.
+constexpr seconds own_changes{3};
 /// Uptimes are rounded, and drift.
 constexpr seconds uptime_slack{60};
 
@@ -36,14 +44,6 @@ std::optional<ip_address> third_party_of(lease_request const& wish) {
 /// The web server is there and the service is not: its URL is of before a restart.
 bool tells_of_wrong_url(unsigned status) {
     return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
-}
-
-http::response response_of(fetch_result const& from) {
-    http::response out{from.status, {}, from.body};
-    for (auto const& [name, value] : from.fields) {
-        out.fields.push_back({name, value});
-    }
-    return out;
 }
 
 } // namespace
@@ -82,7 +82,9 @@ std::optional<igd_output> igd_session::poll() {
 
 time_point igd_session::wake_at() const {
     auto at = std::min({discovery_.wake_at(), search_again_, overdue_});
-    return ready() && in_flight_ == purpose::nothing ? std::min(at, status_due_) : at;
+    return ready() && in_flight_ == purpose::nothing
+               ? std::min({at, status_due_, subscription_.due()})
+               : at;
 }
 
 void igd_session::ask(lease_request const& wish, time_point now) {
@@ -115,6 +117,10 @@ void igd_session::hurry_deletions() {
     }
     for (auto const& [wish, failures] : asked_) {
         hurry(wish);
+    }
+    if (auto const end = subscription_.farewell()) {
+        auto const& server = subscription_.events().server;
+        outbox_.emplace_back(igd_exchange{++exchanges_, server, encode(*end)});
     }
     // What is under way is not heard any more: there is no time left for it.
     in_flight_ = purpose::farewell;
@@ -159,12 +165,15 @@ void igd_session::advance_ready(time_point now) {
             return;
         }
         begin_transaction(now);
+    } else if (status_due_ <= now) {
+        status_due_ = now + status_pause;
+        call(purpose::status, ask_status(*service_), now);
     } else if (!checks_.empty()) {
         auto const& c = checks_.front();
         auto const row = ask_mapping(*service_, c.protocol, c.assigned->port, remote_host_of(c));
         call(purpose::check, row, now);
-    } else if (status_due_ <= now) {
-        call(purpose::status, ask_status(*service_), now);
+    } else {
+        begin_subscription(now);
     }
 }
 
@@ -187,6 +196,7 @@ void igd_session::take_step(igd_step step, time_point now) {
         call(purpose::transaction, *next, now);
         return;
     }
+    own_changes_until_ = now + own_changes;
     auto& answered = std::get<lease_answer>(step);
     answered.third_party = third_party_of(transaction_->request());
     transaction_.reset();
@@ -214,9 +224,33 @@ void igd_session::begin_exchange(
     purpose why, wire::http_url const& url, http::request const& request, time_point now
 ) {
     in_flight_ = why;
+    said_ = {0, url.server, encode(request)};
+    if (why == purpose::subscription) {
+        said_.timeout = subscription_timeout;
+    }
+    repeated_ = false;
+    send_exchange(now);
+}
+
+void igd_session::send_exchange(time_point now) {
+    said_at_ = now;
     overdue_ = now + exchange_overdue;
     exchange_ = ++exchanges_;
-    outbox_.emplace_back(igd_exchange{exchange_, url.server, encode(request)});
+    said_.id = exchange_;
+    outbox_.emplace_back(said_);
+}
+
+/// A server that takes a connection and says nothing has hung over that one request. Searching the
+/// device again takes so many requests that, where each so-manieth is lost, the same one would be
+/// lost again and again.
+bool igd_session::repeat(fetch_result const& result, time_point now) {
+    auto const hung = result.error && now - said_at_ > connect_timeout;
+    if (!hung || repeated_ || in_flight_ == purpose::subscription) {
+        return false;
+    }
+    repeated_ = true;
+    send_exchange(now);
+    return true;
 }
 
 void igd_session::call(purpose why, soap::call const& c, time_point now) {
@@ -227,14 +261,18 @@ bool igd_session::fetched(fetch_result const& result, time_point now) {
     if (in_flight_ == purpose::nothing || result.id != exchange_) {
         return false;
     }
+    if (in_flight_ != purpose::farewell && repeat(result, now)) {
+        return true;
+    }
     auto const why = std::exchange(in_flight_, purpose::nothing);
     overdue_ = never;
     if (why == purpose::farewell) {
         in_flight_ = why;
         return true;
     }
-    if (why == purpose::description) {
-        take_description(result, now);
+    if (why == purpose::description || why == purpose::subscription) {
+        why == purpose::description ? take_description(result, now)
+                                    : take_subscription(result, now);
         advance(now);
         return true;
     }
@@ -263,6 +301,7 @@ void igd_session::take_reply(purpose why, soap::reply const& reply, time_point n
     case purpose::nothing:
     case purpose::description:
     case purpose::selection:
+    case purpose::subscription:
     case purpose::farewell: break;
     }
 }
@@ -283,7 +322,6 @@ void igd_session::take_check(soap::reply const& reply) {
 }
 
 void igd_session::take_status(soap::reply const& reply, time_point now) {
-    status_due_ = now + status_pause;
     if (auto const* told = std::get_if<soap::answer>(&reply)) {
         auto const uptime = igd::read_status(*told).uptime;
         auto const since = std::chrono::duration_cast<seconds>(now - uptime_since_);
@@ -300,7 +338,7 @@ void igd_session::take_address(soap::reply const& reply, time_point now) {
     }
     external_since_ = now;
     if (external_.is_unspecified()) {
-        status_due_ = now + disconnected_pause;
+        status_due_ = std::min(status_due_, now + disconnected_pause);
     }
     outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
 }

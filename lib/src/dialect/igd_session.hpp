@@ -3,6 +3,7 @@
 
 #include "dialect/igd_discovery.hpp"
 #include "dialect/igd_selection.hpp"
+#include "dialect/igd_subscription.hpp"
 #include "dialect/igd_transaction.hpp"
 
 #include <pmp/network.hpp>
@@ -20,7 +21,15 @@ struct igd_exchange {
     std::uint64_t id = 0;
     endpoint server;
     std::string request;
+    /// How long its answer is worth waiting for.
+    std::chrono::seconds timeout{30};
 };
+
+/// A listener for events would be of use.
+struct igd_listen {};
+
+/// The table may not be what it was.
+struct igd_table_changed {};
 
 /// A service that can be used was found, or what is known of it has changed.
 struct igd_found {
@@ -40,8 +49,15 @@ struct igd_check {
 };
 
 /// `not_spoken`: a search has ended, and nothing was found.
-using igd_output =
-    std::variant<igd_search, igd_exchange, igd_found, lease_answer, igd_check, not_spoken>;
+using igd_output = std::variant<
+    igd_search,
+    igd_exchange,
+    igd_found,
+    lease_answer,
+    igd_check,
+    not_spoken,
+    igd_listen,
+    igd_table_changed>;
 
 /// What users may want to know of a gateway.
 struct igd_portrait {
@@ -78,6 +94,13 @@ public:
     /// Sends all deletions that wait, side by side, without looking first or waiting for answers.
     void hurry_deletions();
 
+    /// Where events can be sent.
+    void listening(std::string const& callback_url, time_point now);
+    /// An event: a reason to look, at once. Returns the HTTP status to answer it with.
+    unsigned notified(inbound_notify const&, time_point now);
+    /// Nobody has a mapping here any more: until the next `start()` events are of no use.
+    void rest(time_point now);
+
     std::optional<igd_output> poll();
 
     bool ready() const { return phase_ == phase::ready; }
@@ -96,6 +119,7 @@ private:
         address,
         transaction,
         check,
+        subscription,
         farewell,
     };
 
@@ -107,12 +131,19 @@ private:
     void answer(lease_answer);
     void answer(lease_request const&, error_code);
     void hurry(lease_request const&);
+    bool repeat(fetch_result const&, time_point now);
+    void send_exchange(time_point now);
     void begin_exchange(purpose, wire::http_url const&, wire::http::request const&, time_point now);
     void call(purpose, wire::soap::call const&, time_point now);
     void take_reply(purpose, wire::soap::reply const&, time_point now);
     void take_check(wire::soap::reply const&);
     void take_status(wire::soap::reply const&, time_point now);
     void take_address(wire::soap::reply const&, time_point now);
+
+    // igd_session_events.cpp: events, which come as they like.
+    void begin_subscription(time_point now);
+    void take_subscription(fetch_result const&, time_point now);
+    void heed(igd_hint, time_point now);
 
     // igd_session_search.cpp: from nothing to a service, and back.
     void search(time_point now);
@@ -122,7 +153,7 @@ private:
     void settle(igd_candidate const&, time_point now);
     void give_up(time_point now);
     void lost_device(error_code why, time_point now);
-    void notified(wire::ssdp::advertisement const&, time_point now);
+    void advertised(wire::ssdp::advertisement const&, time_point now);
     bool has_restarted(wire::ssdp::advertisement const&) const;
 
     ip_address gateway_;
@@ -151,6 +182,13 @@ private:
     std::optional<std::uint32_t> boot_id_;
     bool doubtful_ = false;
 
+    igd_subscription subscription_;
+    bool listener_wanted_ = false;
+    /// When an event is a reason to look again.
+    time_point looks_from_ = time_point::min();
+    /// Until when changes of the table are taken for our own.
+    time_point own_changes_until_ = time_point::min();
+
     struct pending {
         lease_request wish;
         /// How often the gateway went away over it.
@@ -164,6 +202,10 @@ private:
     purpose in_flight_ = purpose::nothing;
     std::uint64_t& exchanges_;
     std::uint64_t exchange_ = 0;
+    /// What is under way, and since when; to be said once more if nobody answers.
+    igd_exchange said_;
+    time_point said_at_;
+    bool repeated_ = false;
     time_point overdue_ = time_point::max();
     std::deque<igd_output> outbox_;
 };

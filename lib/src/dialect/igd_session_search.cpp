@@ -25,6 +25,7 @@ constexpr seconds notification_pause{30};
 } // namespace
 
 void igd_session::start(time_point now) {
+    subscription_.resume(now);
     if (phase_ == phase::idle) {
         search(now);
         advance(now);
@@ -78,7 +79,7 @@ bool igd_session::hear(inbound_datagram const& in, time_point now) {
         return false;
     }
     if (ready()) {
-        notified(*said, now);
+        advertised(*said, now);
         return true;
     }
     if (said->kind == ssdp::advertisement_kind::byebye) {
@@ -103,7 +104,7 @@ bool igd_session::has_restarted(ssdp::advertisement const& said) const {
 }
 
 /// Anybody can say it: a reason to look again, and nothing more.
-void igd_session::notified(ssdp::advertisement const& said, time_point now) {
+void igd_session::advertised(ssdp::advertisement const& said, time_point now) {
     auto const of_our_device = description_ && device_of(said) == description_->udn;
     if (!of_our_device || said.kind == ssdp::advertisement_kind::reply) {
         return;
@@ -175,6 +176,10 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
     uptime_since_ = now;
     status_due_ = now + (external_.is_unspecified() ? seconds(30) : status_pause);
     outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
+    subscription_.follow(service_->events, now);
+    if (subscription_.wants_listener() && !std::exchange(listener_wanted_, true)) {
+        outbox_.emplace_back(igd_listen{});
+    }
 }
 
 void igd_session::give_up(time_point now) {

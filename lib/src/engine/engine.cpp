@@ -126,6 +126,21 @@ void engine::verify_every(std::chrono::seconds pause, time_point now) {
     }
 }
 
+void engine::listening(
+    std::string const& gateway, std::string const& callback_url, time_point now
+) {
+    auto const at = state_->gateways.find(gateway);
+    if (at != state_->gateways.end()) {
+        at->second.listening(callback_url, now);
+    }
+}
+
+unsigned engine::notified(inbound_notify const& in, time_point now) {
+    constexpr unsigned precondition_failed = 412;
+    auto const at = state_->gateways.find(in.gateway);
+    return at != state_->gateways.end() ? at->second.notified(in, now) : precondition_failed;
+}
+
 void engine::unreachable(std::string const& gateway, time_point now) {
     auto const at = state_->gateways.find(gateway);
     if (at != state_->gateways.end()) {

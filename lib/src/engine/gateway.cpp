@@ -199,6 +199,9 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
             free_slot(at->first);
         }
         tenants_.erase(at);
+        if (tenants_.empty() && known_ && known_->igd) {
+            known_->igd->rest(now);
+        }
         return;
     }
     schedule(at);

@@ -34,6 +34,8 @@ public:
     std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
     std::optional<ignore_reason> hear_advertisement(inbound_datagram const&, time_point now);
     void fetched(fetch_result const&, time_point now);
+    void listening(std::string const& callback_url, time_point now);
+    unsigned notified(inbound_notify const&, time_point now);
     /// ICMP: its port is closed.
     void unreachable(time_point now);
     void tick(time_point now);
@@ -140,6 +142,8 @@ private:
         /// Since its table was last looked at the gateway may have restarted.
         bool doubtful = false;
         time_point verify_at = time_point::max();
+        /// When a changed table is a reason to do so before that.
+        time_point heeds_table_from = time_point::min();
         bool found = false;
         bool reported_silent = false;
         unsigned unanswered = 0;
@@ -240,6 +244,8 @@ private:
     void understand(igd_check const&, time_point now);
     void understand(lease_answer const&, time_point now);
     void understand(not_spoken const&, time_point now);
+    void understand(igd_listen, time_point now);
+    void understand(igd_table_changed, time_point now);
     void give_up_datagrams(time_point now);
     void check_all(time_point now);
     void tick_igd(time_point now);

@@ -12,6 +12,8 @@ namespace {
 using std::chrono::seconds;
 
 constexpr auto never = time_point::max();
+/// How often its table is read at most where it tells of changes, beside once.
+constexpr int table_looks = 10;
 /// Makes a gateway without UPnP as silent as one that has let so many datagrams go unanswered.
 constexpr unsigned unanswered_until_silent = 3;
 
@@ -98,6 +100,23 @@ void gateway::fetched(fetch_result const& result, time_point now) {
     }
 }
 
+void gateway::listening(std::string const& callback_url, time_point now) {
+    if (known_ && known_->igd) {
+        known_->igd->listening(callback_url, now);
+        pump(now);
+    }
+}
+
+unsigned gateway::notified(inbound_notify const& in, time_point now) {
+    constexpr unsigned precondition_failed = 412;
+    if (!known_ || !known_->igd || in.source != view_->address) {
+        return precondition_failed;
+    }
+    auto const status = known_->igd->notified(in, now);
+    pump(now);
+    return status;
+}
+
 /// Passes on what the session says, until it has said all.
 void gateway::heed(time_point now) {
     while (known_ && known_->igd) {
@@ -121,6 +140,8 @@ void gateway::understand(igd_exchange e, time_point /*now*/) {
     out.server = e.server;
     out.source = view_->internal;
     out.request = std::move(e.request);
+    out.timeout = e.timeout;
+    out.connect_timeout = std::min(out.connect_timeout, out.timeout);
     shared_.outbox.emplace_back(std::move(out));
 }
 
@@ -238,6 +259,20 @@ void gateway::give_up_datagrams(time_point now) {
         t.machine.start_over();
         schedule(at);
         enqueue(at, true);
+    }
+}
+
+void gateway::understand(igd_listen /*wish*/, time_point /*now*/) {
+    shared_.outbox.emplace_back(listen_request{name_});
+}
+
+/// Others' mappings change it too: however often that is, it is read at measured intervals.
+void gateway::understand(igd_table_changed /*said*/, time_point now) {
+    auto const pause = shared_.settings.verify;
+    if (pause > seconds(0)) {
+        auto& due = known_->verify_at;
+        due = std::min(due, std::max(now, known_->heeds_table_from));
+        known_->heeds_table_from = std::max(known_->heeds_table_from, due + pause / table_looks);
     }
 }
 

@@ -204,6 +204,7 @@ void client::state::release() {
     release_deadline_ = now + release_timeout_;
     unreleased_ = 0;
     count_again_at_ = now;
+    farewell_until_ = time_point::max();
     engine_.desire({}, now);
     pump();
 }
@@ -221,7 +222,7 @@ bool client::state::all_released(time_point now) {
 bool client::state::release_has_ended() {
     auto const now = boot_clock::now();
     if (now < release_deadline_) {
-        return all_released(now);
+        return all_released(now) && farewell_is_said(now);
     }
     engine_.hurry_releases(now);
     drain();

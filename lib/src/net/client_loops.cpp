@@ -153,7 +153,7 @@ void client::state::pump() {
             end(asio::error::operation_aborted);
             return;
         }
-        wake_at = std::min({wake_at, release_deadline_, count_again_at_});
+        wake_at = std::min({wake_at, release_deadline_, count_again_at_, farewell_until_});
     }
     if (alarm_) {
         alarm_->expires_at(wake_at);

@@ -49,6 +49,7 @@ void client::state::refresh() {
         if (now == links_.end() || now->second != link) {
             link->close();
             close_search(name);
+            close_listener(name);
         }
     }
     retry_pause_ = complete
@@ -194,6 +195,10 @@ void client::state::close_sockets() {
     for (auto const& [place, listener] : listeners_) {
         listener->close();
     }
+    for (auto const& [name, listener] : notified_at_) {
+        listener->close();
+    }
+    notified_at_.clear();
     searches_.clear();
     links_.clear();
     listeners_.clear();

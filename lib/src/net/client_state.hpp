@@ -6,6 +6,7 @@
 #include "net/announcement_listener.hpp"
 #include "net/bell.hpp"
 #include "net/boot_timer.hpp"
+#include "net/event_listener.hpp"
 #include "net/event_queue.hpp"
 #include "net/http_exchange.hpp"
 #include "net/one_shot.hpp"
@@ -109,9 +110,18 @@ private:
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch);
+    void perform(listen_request const&);
     void perform(event);
     static boost::asio::awaitable<void>
         exchange(std::shared_ptr<state>, std::shared_ptr<net::http_exchange>, fetch);
+
+    // client_notifications.cpp: what UPnP gateways notify of.
+    static boost::asio::awaitable<void>
+    hear_notifications(std::shared_ptr<state>, std::string gateway);
+    std::shared_ptr<net::event_listener> open_listener(std::string const& gateway);
+    unsigned take_notification(std::string const& gateway, inbound_notify);
+    void close_listener(std::string const& gateway);
+    bool farewell_is_said(time_point now);
 
     // client_network.cpp: which sockets there are.
     void refresh();
@@ -198,6 +208,8 @@ private:
     /// Mappings that are not known to be released, and when to count them again.
     std::size_t unreleased_ = 0;
     time_point count_again_at_;
+    /// Until when what was said last is waited for; `max()`: not all is released.
+    time_point farewell_until_ = time_point::max();
 
     std::unique_ptr<net::boot_timer> alarm_;
     std::unique_ptr<net::boot_timer> retry_;
@@ -208,6 +220,8 @@ private:
     links links_;
     std::map<std::string, std::shared_ptr<net::search_socket>> searches_;
     std::set<std::shared_ptr<net::http_exchange>> exchanges_;
+    /// For notifications, by their gateways.
+    std::map<std::string, std::shared_ptr<net::event_listener>> notified_at_;
     listeners listeners_;
     std::vector<std::byte> buffer_;
 };

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import signal
+import time
 
 from harness import DaemonTest, wait_until
 
@@ -23,6 +24,11 @@ class Upnp(DaemonTest):
 
     def remembered(self):
         return json.loads(self.state.read_text())["leases"]
+
+    def reboot(self, gateway):
+        """How many lines there were before."""
+        gateway.perform("reboot", "rebooted")
+        return next(n for n, line in enumerate(gateway.lines.all()) if "rebooted" in line)
 
     def test_finds_the_gateway_by_a_search_and_holds(self):
         gateway = self.gateway("--protocols", "upnp")
@@ -60,9 +66,8 @@ class Upnp(DaemonTest):
                                "--vice", "announces-nothing")
         self.write([SSH + ", lifetime: 10s"])
         daemon = self.keep_open("ssh")
-        restart = len(gateway.lines.all())
 
-        gateway.perform("reboot", "rebooted")
+        restart = self.reboot(gateway)
 
         gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=restart)
         self.assertEqual(self.ports(gateway), {22: 2222})
@@ -72,9 +77,8 @@ class Upnp(DaemonTest):
         gateway = self.gateway("--protocols", "upnp", "--vice", "http-new-port")
         self.write([SSH])
         daemon = self.keep_open("ssh")
-        restart = len(gateway.lines.all())
 
-        gateway.perform("reboot", "rebooted")
+        restart = self.reboot(gateway)
 
         gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=restart)
         self.assertEqual(self.ports(gateway), {22: 2222})
@@ -90,6 +94,37 @@ class Upnp(DaemonTest):
         gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.lines.all()), timeout=20)
 
         self.assertEqual(self.ports(gateway), {22: 2222})
+
+    def test_learns_of_another_external_address_within_a_second(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "announces-nothing")
+        self.write([SSH], described=True)
+        daemon = self.keep_open("ssh")
+        gateway.lines.wait("notified .* -> 200")
+
+        gateway.command("address 203.0.113.99")
+
+        daemon.log.wait("changed ssh: .*203.0.113.99", timeout=1)
+
+    def test_hears_an_event_that_overtakes_the_subscription(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "announces-nothing", "--vice", "gena-early")
+        self.write([SSH], described=True)
+        daemon = self.keep_open("ssh")
+        gateway.lines.wait("notified .* -> 200")
+        time.sleep(0.6)
+
+        gateway.command("address 203.0.113.99")
+
+        daemon.log.wait("changed ssh: .*203.0.113.99", timeout=1)
+
+    def test_ends_its_subscription_when_it_stops(self):
+        gateway = self.gateway("--protocols", "upnp", "--igd", "2")
+        self.write([SSH], described=True)
+        daemon = self.keep_open("ssh")
+        gateway.lines.wait("notified .* -> 200")
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        gateway.lines.wait("upnp unsubscribe -> SUCCESS")
 
     def test_turns_to_upnp_where_nothing_else_is_spoken(self):
         gateway = self.gateway("--protocols", "upnp")
