@@ -211,6 +211,10 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
     if (!t.machine.asking()) {
         return;
     }
+    if (ends_directly(at)) {
+        apply(at, t.machine.deleted({}), now);
+        return;
+    }
     if (auto* s = find_slot(at->first); s != nullptr && out.ask) {
         retransmit(at, now);
     } else {
@@ -259,6 +263,10 @@ void gateway::refuse_all(error_code error, seconds retry_after, time_point now) 
         if (!machine.asking() && !machine.awaits_answer()) {
             continue;
         }
+        if (stays_direct(here, error)) {
+            hold_directly(here, now);
+            continue;
+        }
         free_slot(here->first);
         here->second.next = nullptr;
         auto out =
@@ -294,6 +302,7 @@ void gateway::tick(time_point now) {
         tick_query(now);
         tick_negotiation(now);
         tick_igd(now);
+        tick_direct(now);
         pump(now);
         tick_silence(now);
     }
@@ -336,7 +345,8 @@ time_point gateway::wake_at() const {
     if (!known_) {
         return at;
     }
-    at = std::min({at, known_->query.again, known_->probe_at, known_->decide_at});
+    at =
+        std::min({at, known_->query.again, known_->probe_at, known_->decide_at, known_->direct_at});
     for (auto const& s : known_->slots) {
         at = std::min(at, s.gives_way);
     }

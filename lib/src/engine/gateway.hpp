@@ -144,6 +144,8 @@ private:
         time_point verify_at = time_point::max();
         /// When a changed table is a reason to do so before that.
         time_point heeds_table_from = time_point::min();
+        /// When it is looked whether this host does without a gateway.
+        time_point direct_at = time_point::max();
         bool found = false;
         bool reported_silent = false;
         unsigned unanswered = 0;
@@ -252,6 +254,18 @@ private:
     void probe_datagrams();
     effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);
 
+    // gateway_direct.cpp: nothing answers, and nothing is needed.
+    bool may_be_direct() const;
+    bool can_be_direct(tenants::iterator) const;
+    bool stays_direct(tenants::iterator, error_code) const;
+    static bool ends_directly(tenants::iterator);
+    void expect_direct(time_point now);
+    void tick_direct(time_point now);
+    grant direct_grant(tenants::iterator) const;
+    void hold_directly(tenants::iterator, time_point now);
+    void announce_direct(time_point now);
+    void leave_direct(time_point now);
+
     std::string name_;
     surroundings& shared_;
     std::optional<gateway_view> view_;
@@ -261,6 +275,8 @@ private:
     std::set<std::pair<time_point, lease_key>> deadlines_;
     std::deque<lease_key> queue_;
     std::multiset<std::pair<transport, std::uint16_t>> leaving_;
+    /// This host's address when it last did without a gateway.
+    std::optional<ip_address> direct_from_;
     /// The one of a pair is being told of the other.
     bool parting_ = false;
 };

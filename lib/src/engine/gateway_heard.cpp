@@ -120,6 +120,7 @@ void gateway::greet(time_point now) {
     auto const known = spoken() != nullptr;
     if (known && (!known_->found || known_->reported_silent)) {
         known_->found = true;
+        leave_direct(now);
         known_->reported_silent = false;
         announce(news(event_kind::gateway_found), now);
     }
@@ -276,6 +277,9 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
              answer.verified},
             now
         );
+    }
+    if (stays_direct(at, answer.error)) {
+        return machine.granted(direct_grant(at), shared_.jitter, now);
     }
     auto hold = answer.error == fault::no_external_address
                     ? disconnected_pause
