@@ -208,4 +208,41 @@ BOOST_AUTO_TEST_CASE(leaves_alone_what_an_earlier_run_left_and_has_run_out) {
     BOOST_TEST(home.gw.statistics().requests == before);
 }
 
+BOOST_AUTO_TEST_CASE(deletes_what_was_granted_after_the_gateway_had_left_the_view) {
+    for (auto const& protocols : {only_pcp, only_nat_pmp, std::vector{dialect_id::igd}}) {
+        home at;
+        at.speak(protocols);
+        at.gw.set(vice::answers_late, 300);
+        at.h.wants({tcp(8000)});
+        BOOST_TEST_REQUIRE(at.w.run_until([&] { return !at.gw.table().empty(); }, 30s));
+        at.h.sees(std::vector<gateway_view>{});
+        at.w.run_for(10s);
+        BOOST_TEST(at.gw.table().size() == 1U);
+        at.h.wants({});
+
+        at.gw.clear(vice::answers_late);
+        at.speak(protocols);
+        at.w.run_for(30s);
+
+        BOOST_TEST(at.gw.table().empty(), at.h.history());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(takes_over_what_was_granted_after_the_gateway_had_left_the_view) {
+    home at;
+    at.speak(only_pcp);
+    at.gw.set(vice::answers_late, 300);
+    at.h.wants({tcp(8000)});
+    at.w.run_for(100ms);
+    at.h.sees(std::vector<gateway_view>{});
+    at.w.run_for(10s);
+
+    at.gw.clear(vice::answers_late);
+    at.speak(only_pcp);
+    at.w.run_for(5s);
+
+    BOOST_TEST(at.h.holds_all(), at.h.history());
+    BOOST_TEST(at.gw.table().size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

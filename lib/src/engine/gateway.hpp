@@ -161,6 +161,7 @@ private:
     void apply(tenants::iterator, effects, time_point now);
     void retire(tenants::iterator, time_point now);
     void adopt_left_overs(mappings_by_key const& desired, time_point now);
+    void note_under_way(tenants::iterator, time_point now);
     void wake(tenants::iterator, time_point now);
     void refuse_all(error_code, std::chrono::seconds retry_after, time_point now);
     void schedule(tenants::iterator);
