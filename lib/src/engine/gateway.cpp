@@ -163,23 +163,6 @@ void gateway::appear(gateway_view const& view, time_point now) {
     pump(now);
 }
 
-/// What is under way may still be granted, and nobody hears of it: once the gateway is back it is
-/// taken to be there, so that it is renewed or deleted like any other.
-void gateway::note_under_way(tenants::iterator at, time_point now) {
-    auto const& machine = at->second.machine;
-    if (!machine.awaits_answer() || machine.deleting()) {
-        return;
-    }
-    auto const* s = find_slot(at->first);
-    auto const request = request_for(at);
-    lease granted;
-    granted.via = s != nullptr ? s->via->id() : dialect_for(at->second).id();
-    granted.assigned = request.assigned.value_or(request.suggested);
-    granted.expires = now + request.lifetime;
-    granted.permanent = machine.held() && machine.held()->permanent;
-    shared_.book.note(*view_, machine.wish(), granted);
-}
-
 void gateway::vanish(time_point now) {
     if (!view_) {
         return;
@@ -233,6 +216,7 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         apply(at, t.machine.deleted({}), now);
         return;
     }
+    expect_direct(now);
     if (auto* s = find_slot(at->first); s != nullptr && out.ask) {
         retransmit(at, now);
     } else {

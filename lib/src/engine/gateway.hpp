@@ -161,7 +161,6 @@ private:
     void apply(tenants::iterator, effects, time_point now);
     void retire(tenants::iterator, time_point now);
     void adopt_left_overs(mappings_by_key const& desired, time_point now);
-    void note_under_way(tenants::iterator, time_point now);
     void wake(tenants::iterator, time_point now);
     void refuse_all(error_code, std::chrono::seconds retry_after, time_point now);
     void schedule(tenants::iterator);
@@ -254,6 +253,9 @@ private:
     void tick_igd(time_point now);
     void probe_datagrams();
     effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);
+
+    // gateway_gone.cpp: it has left the view.
+    void note_under_way(tenants::iterator, time_point now);
 
     // gateway_direct.cpp: nothing answers, and nothing is needed.
     bool may_be_direct() const;

@@ -35,7 +35,7 @@ bool gateway::may_be_direct() const {
 
 /// It has been asked: whatever becomes of that is looked at soon.
 void gateway::expect_direct(time_point now) {
-    if (known_->direct_at == never && may_be_direct()) {
+    if (known_ && known_->direct_at == never && may_be_direct()) {
         known_->direct_at = now + direct_delay;
     }
 }
@@ -110,6 +110,8 @@ void gateway::tick_direct(time_point now) {
 void gateway::announce_direct(time_point now) {
     auto const& own = view_->internal;
     known_->external = own;
+    // Nobody misses it.
+    known_->reported_silent = true;
     auto const before = std::exchange(direct_from_, own);
     if (before && before != own) {
         auto e = news(event_kind::external_address_changed);

@@ -117,8 +117,7 @@ void gateway::ask_everything_anew(time_point at) {
 }
 
 void gateway::greet(time_point now) {
-    auto const known = spoken() != nullptr;
-    if (known && (!known_->found || known_->reported_silent)) {
+    if (spoken() != nullptr && (!known_->found || known_->reported_silent)) {
         known_->found = true;
         leave_direct(now);
         known_->reported_silent = false;

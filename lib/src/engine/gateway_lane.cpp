@@ -219,7 +219,6 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     }
     auto patience = d.patience();
     patience.first = std::max(patience.first, known_->round_trip * round_trips);
-    expect_direct(now);
     t.queued = false;
     t.machine.sent(patience, shared_.jitter, now);
     schedule(at);
@@ -394,9 +393,7 @@ time_point gateway::acquaintance::silent_at(seconds silence) const {
 void gateway::tick_silence(time_point now) {
     if (known_->silent_at(shared_.settings.silence) <= now) {
         known_->reported_silent = true;
-        if (!direct_from_ || *direct_from_ != view_->internal) {
-            announce(news(event_kind::gateway_silent), now);
-        }
+        announce(news(event_kind::gateway_silent), now);
     }
 }
 
