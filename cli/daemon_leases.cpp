@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace pmp::cli {
 
@@ -35,26 +36,68 @@ bool is_meant(json::object const& lease, request const& asked, internal_port con
            (!only || address.empty() || address == only->to_string());
 }
 
-} // namespace
-
-std::optional<std::string>
-kept_by_daemon(request const& asked, std::vector<internal_port> const& ports) {
+/// Nothing where no daemon can be asked. Of the lines of its table, those that are objects.
+std::optional<std::pair<json::object, std::vector<json::object>>> table_of(request const& asked) {
     auto daemon = control_client::connect(asked);
     if (!daemon) {
         return {};
     }
-    auto const reply = daemon->ask({{"command", "status"}}, patience);
+    auto reply = daemon->ask({{"command", "status"}}, patience);
     auto const* const leases = reply ? reply->if_contains("leases") : nullptr;
     if (leases == nullptr || !leases->is_array()) {
         return {};
     }
+    std::vector<json::object> rows;
     for (auto const& each : leases->get_array()) {
-        auto const* const lease = each.if_object();
+        if (auto const* const lease = each.if_object()) {
+            rows.push_back(*lease);
+        }
+    }
+    return std::pair(*std::move(reply), std::move(rows));
+}
+
+/// Nothing where it has none.
+std::optional<endpoint> endpoint_of(json::object const& lease, std::string_view key) {
+    auto const* const found = lease.if_contains(key);
+    auto const* const parts = found != nullptr ? found->if_object() : nullptr;
+    auto const* const number = parts != nullptr ? parts->if_contains("port") : nullptr;
+    if (number == nullptr || !number->is_int64()) {
+        return {};
+    }
+    error_code error;
+    auto const address = boost::asio::ip::make_address(text_of(*parts, "address"), error);
+    return endpoint{address, static_cast<std::uint16_t>(number->get_int64())};
+}
+
+} // namespace
+
+std::vector<kept_port> ports_kept_by_daemon(request const& asked) {
+    std::vector<kept_port> out;
+    auto const told = table_of(asked);
+    for (auto const& lease : told ? told->second : std::vector<json::object>{}) {
+        auto const internal = endpoint_of(lease, "internal");
+        auto const external = endpoint_of(lease, "external");
+        if (internal && external) {
+            auto const is_tcp = text_of(lease, "protocol") == to_string(transport::tcp);
+            out.push_back({is_tcp ? transport::tcp : transport::udp, external->port, *internal});
+        }
+    }
+    return out;
+}
+
+std::optional<std::string>
+kept_by_daemon(request const& asked, std::vector<internal_port> const& ports) {
+    auto const told = table_of(asked);
+    if (!told) {
+        return {};
+    }
+    auto const& [reply, leases] = *told;
+    for (auto const& lease : leases) {
         for (auto const& port : ports) {
-            if (lease != nullptr && is_meant(*lease, asked, port)) {
+            if (is_meant(lease, asked, port)) {
                 return "pmpd keeps " + port_words(port.protocol, port.internal) + " open as " +
-                       config::in_quotes(text_of(*lease, "mapping")) + ": remove that from " +
-                       text_of(*reply, "config") + ", then pmp reload";
+                       config::in_quotes(text_of(lease, "mapping")) + ": remove that from " +
+                       text_of(reply, "config") + ", then pmp reload";
             }
         }
     }

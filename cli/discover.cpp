@@ -26,6 +26,7 @@ json::object to_json(spoken_dialect const& spoken) {
         out["model"] = spoken.model;
         out["service"] = spoken.service;
         out["description_url"] = spoken.description_url;
+        out["control_url"] = spoken.control_url;
     } else {
         out["epoch"] = spoken.epoch;
     }
@@ -64,7 +65,8 @@ std::string details(spoken_dialect const& spoken) {
     if (spoken.via != dialect_id::igd) {
         return "epoch " + in_words(std::chrono::seconds(spoken.epoch));
     }
-    auto const described = spoken.service + " at " + spoken.description_url;
+    auto const described = printable(spoken.service) + " at " + printable(spoken.control_url) +
+                           ", described at " + printable(spoken.description_url);
     return spoken.model.empty() ? described : printable(spoken.model) + ", " + described;
 }
 

@@ -16,7 +16,8 @@ std::string to_json(external_address const& told) {
     out["external_address"] = told.address.to_string();
     out["gateway"] = told.gateway.address.to_string();
     out["via"] = to_string(told.via);
-    out["epoch"] = told.epoch;
+    out["epoch"] =
+        told.via == dialect_id::igd ? boost::json::value(nullptr) : boost::json::value(told.epoch);
     out["double_nat"] = another_nat(told.address).has_value();
     return boost::json::serialize(out);
 }

@@ -127,6 +127,12 @@ int keep(
                                  : kept.while_running(asked.command);
 }
 
+/// By UPnP nobody asks for the default, but for what its standard recommends.
+std::chrono::seconds wanted_lifetime(request const& asked, dialect_id via) {
+    auto const is_usual = via == dialect_id::igd && asked.lifetime == default_lifetime;
+    return is_usual ? std::chrono::hours{1} : asked.lifetime;
+}
+
 /// Of a mapping that nobody renews: its end matters.
 int leave(
     request const& asked,
@@ -134,10 +140,10 @@ int leave(
     console& out,
     std::vector<lease> const& granted
 ) {
-    if (auto const lifetime = granted.front().lifetime; lifetime != asked.lifetime) {
+    auto const wanted = wanted_lifetime(asked, granted.front().via);
+    if (auto const lifetime = granted.front().lifetime; lifetime != wanted) {
         out.note(
-            "it was asked for " + in_words(asked.lifetime) + ": the gateway granted " +
-            in_words(lifetime)
+            "it was asked for " + in_words(wanted) + ": the gateway granted " + in_words(lifetime)
         );
     }
     auto const number = std::to_string(wished.front().internal.port);

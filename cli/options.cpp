@@ -30,9 +30,6 @@ wrong read_protocols(request& asked, std::string_view list) {
         if (read.has_error()) {
             return read.error().sentence;
         }
-        if (*read == dialect_id::igd) {
-            return "'upnp' is " + config::not_supported() + "; write pcp, nat-pmp or both";
-        }
         if (std::find(protocols.begin(), protocols.end(), *read) != protocols.end()) {
             return config::in_quotes(to_string(*read)) + " is there twice; write it once";
         }
@@ -97,10 +94,10 @@ constinit option const interface_option{
 constinit option const protocols_option{
     .name = "--protocols",
     .value = "LIST",
-    .help = "which may be used, best first (default: pcp,nat-pmp)",
+    .help = "which may be used, best first (default: pcp,nat-pmp,upnp)",
     .read = read_protocols,
     .offered = offer::choices,
-    .choices = "pcp nat-pmp pcp,nat-pmp"};
+    .choices = "pcp nat-pmp upnp pcp,nat-pmp,upnp"};
 
 constinit option const timeout_option{
     .name = "--timeout",

@@ -36,6 +36,23 @@ std::string port_words() {
     return "UDP port " + std::to_string(gateway_port);
 }
 
+bool was_asked_by(attempt const& tried, dialect_id id) {
+    auto const& asked = tried.gateway.protocols;
+    return std::find(asked.begin(), asked.end(), id) != asked.end();
+}
+
+bool was_asked_by_igd_alone(attempt const& tried) {
+    return tried.gateway.protocols == std::vector{dialect_id::igd};
+}
+
+/// What there is to switch on.
+std::string protocol_names(attempt const& tried) {
+    if (was_asked_by_igd_alone(tried)) {
+        return "UPnP";
+    }
+    return was_asked_by(tried, dialect_id::igd) ? "PCP, NAT-PMP or UPnP" : "PCP or NAT-PMP";
+}
+
 std::string no_route_words(gateway_settings const& gateway) {
     auto const& interface = gateway.interface;
     if (!interface.empty() && !has_interface(interface)) {
@@ -51,15 +68,22 @@ std::string no_route_words(gateway_settings const& gateway) {
 }
 
 std::string silent_words(attempt const& tried, std::chrono::seconds timeout) {
-    return gateway_words(tried) + " did not answer: asked on " + port_words() + " by " +
-           protocol_words(tried) + " for " + in_words(timeout) +
-           "; switch PCP or NAT-PMP on in its settings, and look for a firewall in between";
+    auto const on = was_asked_by_igd_alone(tried) ? "" : "on " + port_words() + " ";
+    return gateway_words(tried) + " did not answer: asked " + on + "by " + protocol_words(tried) +
+           " for " + in_words(timeout) + "; switch " + protocol_names(tried) +
+           " on in its settings, and look for a firewall in between";
+}
+
+std::string no_igd_words(attempt const& tried) {
+    return gateway_words(tried) +
+           " offers nothing by UPnP: a search for it was not answered, or its description tells of "
+           "no connection; switch UPnP on in its settings, and look for a firewall in between";
 }
 
 std::string closed_words(attempt const& tried) {
     return gateway_words(tried) + " has closed " + port_words() + ": asked by " +
-           protocol_words(tried) + ", it offers none; switch PCP or NAT-PMP on in its settings, " +
-           "or name another gateway with --gateway ADDR";
+           protocol_words(tried) + ", it offers none; switch " + protocol_names(tried) +
+           " on in its settings, " + "or name another gateway with --gateway ADDR";
 }
 
 std::string number_words(error_code error) {
@@ -84,14 +108,10 @@ std::string taken_words(error_code error, attempt const& tried) {
 
 /// Who answers that does not tell which of the protocols it means.
 std::string unspoken_words(attempt const& tried) {
-    auto const& asked = tried.gateway.protocols;
-    auto const has = [&asked](dialect_id id) {
-        return std::find(asked.begin(), asked.end(), id) != asked.end();
-    };
+    auto const has = [&tried](dialect_id id) { return was_asked_by(tried, id); };
     if (has(dialect_id::pcp) && has(dialect_id::nat_pmp)) {
-        return gateway_words(tried) +
-               " answers, but speaks neither version 2 of PCP nor NAT-PMP; " +
-               "look for newer software for it";
+        return gateway_words(tried) + " answers, but speaks neither version 2 of PCP nor NAT-PMP" +
+               (has(dialect_id::igd) ? " nor UPnP; " : "; ") + "look for newer software for it";
     }
     return gateway_words(tried) + " does not speak " +
            (has(dialect_id::pcp) ? "PCP; try --protocols nat-pmp" : "NAT-PMP; try --protocols pcp");
@@ -191,7 +211,7 @@ std::string refused_words(error_code error, attempt const& tried) {
 
 bool is_of_gateway(error_code error) {
     return error.category() == pcp_category() || error.category() == nat_pmp_category() ||
-           error.category() == fault_category();
+           error.category() == upnp_category() || error.category() == fault_category();
 }
 
 bool is_no_route(error_code error) {
@@ -227,6 +247,9 @@ failure explain(error_code error, attempt const& tried, std::chrono::seconds tim
     }
     if (error == fault::gateway_silent) {
         return {exit_status::silent, silent_words(tried, timeout)};
+    }
+    if (error == fault::no_igd) {
+        return {exit_status::silent, no_igd_words(tried)};
     }
     if (error == fault::gateway_unreachable) {
         return {exit_status::silent, closed_words(tried)};

@@ -53,6 +53,7 @@ memory session::recall(std::vector<internal_port> const* ports) {
         // What the user says outweighs what once worked.
         known.hints.clear();
     }
+    made_before_ = known.leases;
     std::erase_if(known.leases, [ports](remembered_lease const& each) {
         return ports == nullptr ||
                std::none_of(ports->begin(), ports->end(), [&each](internal_port const& port) {
@@ -113,6 +114,10 @@ int session::fail(error_code error, attempt tried) {
 
 /// Where the default route leads; nothing where that is not known.
 std::optional<ip_address> session::asked_gateway() {
+    // Nobody is to be searched for that.
+    auto where = asked_.gateway;
+    where.protocols = {dialect_id::pcp};
+    client_.set_gateways({where});
     auto const [error, found] = run<std::vector<discovered_gateway>>([this](auto handler) {
         client_.async_discover(1ms, std::move(handler));
     });

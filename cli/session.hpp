@@ -61,6 +61,8 @@ public:
     boost::asio::io_context& context() { return context_; }
     /// As it was last remembered.
     memory const& known() const { return known_; }
+    /// What earlier runs have mapped, of whatever port.
+    std::vector<remembered_lease> const& made_before() const { return made_before_; }
 
     /// Keeps what the client knows now, or another one that went on from there.
     void remember() { remember(client_); }
@@ -96,8 +98,9 @@ private:
     signals::handler handler_;
     signals signals_;
     memory_file file_;
+    std::vector<remembered_lease> made_before_;
     memory known_;
-    /// What earlier runs have mapped.
+    /// Of it, what is known to the client.
     std::vector<remembered_lease> before_;
     pmp::client client_;
 };

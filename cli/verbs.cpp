@@ -10,6 +10,7 @@ extern verb const external_address_verb;
 extern verb const map_verb;
 extern verb const unmap_verb;
 extern verb const discover_verb;
+extern verb const list_verb;
 extern verb const status_verb;
 extern verb const watch_verb;
 extern verb const reload_verb;
@@ -23,6 +24,7 @@ std::span<verb const* const> verbs() {
         &map_verb,
         &unmap_verb,
         &discover_verb,
+        &list_verb,
         &status_verb,
         &watch_verb,
         &reload_verb,

@@ -78,6 +78,9 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
         }
         out["allow"] = std::move(allow);
     }
+    if (!lease.description.empty()) {
+        out["description"] = lease.description;
+    }
     return out;
 }
 
@@ -228,6 +231,9 @@ pmp::remembered_lease lease_from(members& in, instant now) {
         out.host = in.address("host");
     }
     out.allow = in.prefixes("allow");
+    if (in.has("description")) {
+        out.description = in.text("description");
+    }
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <utility>
+#include <variant>
 
 using namespace std::chrono_literals;
 using pmp::dialect_id;
@@ -34,6 +35,7 @@ struct bench {
         pmp::gateway_view there;
         there.address = gateway.options().address;
         there.internal = host.address;
+        there.protocols = {dialect_id::pcp, dialect_id::nat_pmp};
         return there;
     }
 
@@ -52,9 +54,10 @@ struct bench {
 
     void drain(pmp::errand& what) {
         while (auto const out = what.poll()) {
+            auto const& datagram = std::get<pmp::outbound_datagram>(*out);
             ++sent;
             if (!loses(sent)) {
-                gateway.receive({host, out->destination, out->bytes}, now);
+                gateway.receive({host, datagram.destination, datagram.bytes}, now);
             }
         }
         while (auto const answer = gateway.poll()) {

@@ -190,6 +190,21 @@ public:
             );
     }
 
+    /// The table of the gateway of that name, where it can be read: by UPnP alone. Errors are
+    /// those of UPnP, `fault::no_igd` where the gateway does not speak it. Signature:
+    /// `void(error_code, mapping_table)`.
+    template <boost::asio::completion_token_for<void(error_code, mapping_table)> Token>
+    auto async_list(std::string gateway, std::chrono::milliseconds deadline, Token&& token) {
+        return boost::asio::async_initiate<Token, void(error_code, mapping_table)>(
+            [this](auto handler, std::string const& name, std::chrono::milliseconds limit) {
+                start_list(name, limit, std::move(handler));
+            },
+            token,
+            std::move(gateway),
+            deadline
+        );
+    }
+
 private:
     void start_run(boost::asio::any_completion_handler<void(error_code)>);
     void start_wait(boost::asio::any_completion_handler<void(error_code, event)>);
@@ -201,6 +216,9 @@ private:
         start_unmap(mapping, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code)>);
     void
         start_discover(std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, std::vector<discovered_gateway>)>);
+
+    void
+    start_list(std::string const&, std::chrono::milliseconds, boost::asio::any_completion_handler<void(error_code, mapping_table)>);
 
     class state;
     std::shared_ptr<state> state_;

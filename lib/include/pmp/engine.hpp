@@ -61,6 +61,10 @@ struct engine_settings {
     std::chrono::seconds silence{45};
     /// How long the best dialect allowed has before the next one is tried beside it.
     std::chrono::milliseconds fallback_delay{250};
+    /// How long PCP and NAT-PMP have to answer before a mapping is made by UPnP.
+    std::chrono::milliseconds upnp_delay{1000};
+    /// UPnP is looked for from the start; else only once that delay has passed in silence.
+    bool upnp_at_once = true;
     /// Where the dialect has to be asked for the external address: only once a mapping is granted.
     bool mappings_first = false;
     /// Requests outstanding at one PCP gateway at the start; answers widen it.

@@ -43,6 +43,8 @@ struct remembered_lease {
     ip_address host{};
     /// The remote hosts that it lets in; empty: all.
     std::vector<remote_prefix> allow{};
+    /// Of the mapping; in the gateway's own table (UPnP) it shows whose it is.
+    std::string description{};
 
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
 };

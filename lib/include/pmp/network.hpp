@@ -31,7 +31,7 @@ struct gateway_settings {
     /// The local address to send from.
     std::optional<ip_address> source{};
     /// Which may be used, best first.
-    std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp};
+    std::vector<dialect_id> protocols = {dialect_id::pcp, dialect_id::nat_pmp, dialect_id::igd};
     /// UPnP: the root description is there, and not looked for; empty: it is looked for.
     std::string description_url{};
 

@@ -4,8 +4,10 @@
 #include <pmp/endpoint.hpp>
 #include <pmp/error.hpp>
 #include <pmp/lease.hpp>
+#include <pmp/mapping.hpp>
 #include <pmp/network.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +25,7 @@ struct external_address {
     std::string interface;
     /// By which it answered.
     dialect_id via = dialect_id::pcp;
-    /// Of the gateway, in the answer that told the address.
+    /// Of the gateway, in the answer that told the address; 0 by UPnP, which has none.
     std::uint32_t epoch = 0;
 };
 
@@ -39,6 +41,8 @@ struct spoken_dialect {
     std::string service;
     /// Where a UPnP gateway describes itself; empty in other dialects.
     std::string description_url;
+    /// Where that service is asked; empty in other dialects.
+    std::string control_url;
 };
 
 /// A gateway that was looked for.
@@ -52,6 +56,38 @@ struct discovered_gateway {
     /// Why it speaks nothing: `gateway_silent`, `gateway_unreachable`, or the system's, among them
     /// `network_unreachable` where no route leads to it.
     error_code error;
+};
+
+/// A row of the table that a gateway keeps of its mappings, whoever made them (UPnP).
+struct table_entry {
+    /// Of the mapping.
+    transport protocol = transport::tcp;
+    /// Of the gateway.
+    std::uint16_t external_port = 0;
+    /// Where it leads.
+    endpoint internal;
+    /// The remote host that it lets in, as the gateway writes it; empty: all.
+    std::string remote;
+    /// As whoever made it described it; at most 256 octets of whatever the gateway sends.
+    std::string description;
+    /// What is left of it; zero: it does not end by itself.
+    std::chrono::seconds lifetime{};
+    /// False: it lets in nobody for now.
+    bool enabled = true;
+    /// It leads to this host, and this library made it or says so in its description.
+    bool ours = false;
+
+    friend bool operator==(table_entry const&, table_entry const&) = default;
+};
+
+/// What a gateway's table shows.
+struct mapping_table {
+    /// Whose table it is.
+    gateway_view gateway;
+    /// In the order of the gateway.
+    std::vector<table_entry> entries;
+    /// False: there are more than are read, 4096.
+    bool complete = true;
 };
 
 } // namespace pmp

@@ -32,6 +32,8 @@ struct lease_request {
     bool exact = false;
     /// For the gateway's own table.
     std::string description{};
+    /// That under which the present lease was made, if that may be another.
+    std::string made_as{};
     /// This host's address, where `internal` is another's.
     std::optional<ip_address> sender{};
     /// The remote hosts to let in; empty: all.

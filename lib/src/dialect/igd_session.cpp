@@ -65,7 +65,11 @@ std::optional<igd_portrait> igd_session::portrait() const {
     }
     auto const& name = service_->type_name;
     auto const start = name.rfind(':', name.rfind(':') - 1) + 1;
-    return igd_portrait{description_->model, name.substr(start), to_string(*location_)};
+    return igd_portrait{
+        description_->model,
+        name.substr(start),
+        to_string(*location_),
+        to_string(service_->control)};
 }
 
 std::optional<igd_output> igd_session::poll() {
@@ -113,7 +117,12 @@ void igd_session::hurry_deletions() {
         return;
     }
     if (transaction_) {
-        hurry(transaction_->request());
+        auto ending = transaction_->request();
+        if (auto const port = transaction_->made()) {
+            ending.assigned = endpoint{ip_address(), *port};
+            ending.lifetime = seconds(0);
+        }
+        hurry(ending);
     }
     for (auto const& [wish, failures] : asked_) {
         hurry(wish);
@@ -199,9 +208,21 @@ void igd_session::take_step(igd_step step, time_point now) {
     own_changes_until_ = now + own_changes;
     auto& answered = std::get<lease_answer>(step);
     answered.third_party = third_party_of(transaction_->request());
+    if (!answered.error && !answered.deleted) {
+        tell_deletion(transaction_->request(), answered.assigned);
+    }
     transaction_.reset();
     answer(std::move(answered));
     advance(now);
+}
+
+/// What was to be deleted while it was being made has a port now.
+void igd_session::tell_deletion(lease_request const& made, endpoint const& assigned) {
+    for (auto& [wish, failures] : asked_) {
+        if (is_same_mapping(wish, made) && wish.lifetime == seconds(0)) {
+            wish.assigned = assigned;
+        }
+    }
 }
 
 void igd_session::answer(lease_answer a) {

@@ -64,6 +64,7 @@ struct igd_portrait {
     std::string model;
     std::string service;
     std::string description_url;
+    std::string control_url;
 };
 
 /// The conversation with one gateway by UPnP: finds its description, chooses the service that is
@@ -108,6 +109,8 @@ public:
     bool searching() const;
     bool absent() const { return phase_ == phase::absent; }
     std::optional<igd_portrait> portrait() const;
+    /// That maps ports; null until it is found.
+    wire::igd::service const* service() const { return service_ ? &*service_ : nullptr; }
 
 private:
     enum class phase : std::uint8_t { idle, searching, describing, selecting, ready, absent };
@@ -128,6 +131,7 @@ private:
     void advance_ready(time_point now);
     void begin_transaction(time_point now);
     void take_step(igd_step, time_point now);
+    void tell_deletion(lease_request const& made, endpoint const& assigned);
     void answer(lease_answer);
     void answer(lease_request const&, error_code);
     void hurry(lease_request const&);

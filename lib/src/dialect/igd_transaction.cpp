@@ -71,8 +71,11 @@ whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits cons
     }
     auto const& text = entry.description;
     // Routers cut descriptions short.
+    auto const begins_so = [&text](std::string const& whole) {
+        return igd::table_text(whole).compare(0, text.size(), text) == 0;
+    };
     auto const known = habits.rewrites_descriptions || text.empty() ||
-                       igd::table_text(wish.description).compare(0, text.size(), text) == 0;
+                       begins_so(wish.description) || begins_so(wish.made_as);
     return known ? igd_sighting::ours : igd_sighting::foreign;
 }
 
@@ -86,6 +89,12 @@ igd_transaction::igd_transaction(
     , ladder_(ladder_of(s, habits, wish_.lifetime))
     , description_(igd::table_text(wish_.description))
     , remote_host_(remote_host_of(wish_)) {}
+
+std::optional<std::uint16_t> igd_transaction::made() const {
+    auto const added = stage_ == stage::adding && (ours_ || free_ || cleared_);
+    return !deletes() && (added || stage_ == stage::reading_back) ? std::optional(port_)
+                                                                  : std::nullopt;
+}
 
 igd_step igd_transaction::begin() {
     if (deletes()) {
@@ -129,10 +138,11 @@ igd_step igd_transaction::look() {
 igd_step igd_transaction::looked(soap::reply const& reply) {
     if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
         habits_.unreadable_table = habits_.unreadable_table || says_no_action(error->code);
+        free_ = says_no_entry(error->code);
         if (!deletes()) {
             return add();
         }
-        return says_no_entry(error->code) ? deleted() : remove();
+        return free_ ? deleted() : remove();
     }
     auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
     if (!entry) {
@@ -318,6 +328,7 @@ igd_step igd_transaction::conflict(error_code error) {
     auto const drawn = dice_.between(seconds(0), span).count();
     port_ = static_cast<std::uint16_t>(first_unprivileged_port + drawn);
     ours_ = false;
+    free_ = false;
     cleared_ = false;
     left_before_.reset();
     return look();

@@ -46,6 +46,9 @@ public:
     igd_transaction(wire::igd::service const&, igd_habits&, lease_request, dice&);
 
     lease_request const& request() const { return wish_; }
+    /// The external port that may have been mapped by now; nothing where none was, or where it may
+    /// be another's.
+    std::optional<std::uint16_t> made() const;
     igd_step begin();
     igd_step hear(wire::soap::reply const&);
 
@@ -88,6 +91,8 @@ private:
     stage stage_ = stage::looking;
     /// The entry at `port_` was seen to be ours, or made by us.
     bool ours_ = false;
+    /// There was no entry at `port_`.
+    bool free_ = false;
     bool cleared_ = false;
     bool tried_high_ = false;
     unsigned other_ports_ = 0;

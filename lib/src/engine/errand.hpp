@@ -6,8 +6,12 @@
 #include <pmp/network.hpp>
 
 #include <optional>
+#include <variant>
 
 namespace pmp {
+
+/// What an errand wants to be performed.
+using errand_output = std::variant<outbound_datagram, outbound_search, fetch>;
 
 /// One thing that is wanted of one gateway, once. Pure, and driven like the engine: after each
 /// stimulus `poll()` until it is empty, then look at `outcome()`.
@@ -20,13 +24,20 @@ public:
 
     virtual void begin(gateway_view const&, time_point now) = 0;
     virtual void datagram(inbound_datagram const&, time_point now) = 0;
+    /// What came to the search socket.
+    virtual void advertised(inbound_datagram const&, time_point now) = 0;
+    virtual void fetched(fetch_result const&, time_point now) = 0;
     /// ICMP: the gateway's port is closed.
     virtual void unreachable(time_point now) = 0;
     virtual void tick(time_point now) = 0;
     /// It ends without an outcome: what the gateway may have granted is to be deleted.
     virtual void call_off(time_point now) = 0;
+    /// Called off, it still has to tell the gateway so, in a conversation.
+    virtual bool lingers() const { return false; }
+    /// Nor is there time left for that: what has to be told is told without hearing answers.
+    virtual void hurry(time_point /*now*/) {}
 
-    virtual std::optional<outbound_datagram> poll() = 0;
+    virtual std::optional<errand_output> poll() = 0;
     /// `time_point::max()` where there is nothing to wait for.
     virtual time_point wake_at() const = 0;
     /// Present once it has ended.

@@ -23,6 +23,7 @@ mapping mapping_of(remembered_lease const& r) {
     m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
     m.gateway = r.gateway;
     m.allow = r.allow;
+    m.description = r.description;
     return m;
 }
 

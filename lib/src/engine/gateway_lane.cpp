@@ -18,9 +18,6 @@ constexpr milliseconds place_held{3300};
 constexpr unsigned unanswered_until_silent = 3;
 /// So long after the first of them.
 constexpr seconds unusual_quiet{5};
-/// What PCP and NAT-PMP have to answer in before a mapping is made by UPnP: the first request, its
-/// fallback, and a slow gateway.
-constexpr milliseconds datagram_head_start{1000};
 /// Retransmission waits for at least so many of the gateway's usual round trips.
 constexpr int round_trips = 4;
 
@@ -97,7 +94,8 @@ gateway::tenants::iterator gateway::first_in_queue() {
 }
 
 void gateway::pump(time_point now) {
-    if (known_ && known_->igd && !tenants_.empty()) {
+    auto const seeks = shared_.settings.upnp_at_once || (known_ && known_->datagrams_failed);
+    if (known_ && known_->igd && !tenants_.empty() && seeks) {
         known_->igd->start(now);
     }
     pump_queue(now);
@@ -192,13 +190,13 @@ lease_request gateway::request_for(tenants::iterator at) const {
     out.suggested = wish.suggested;
     out.lifetime = wish.lifetime;
     out.nonce = shared_.book.nonce(view_->address, key);
-    if (auto const& held = t.machine.held()) {
-        out.assigned = held->assigned;
-    } else {
-        out.assigned = t.granted;
-    }
+    auto const& held = t.machine.held();
+    out.assigned = held ? std::optional(held->assigned) : t.granted;
     out.exact = mapping.exact && mapping.suggested.port != 0;
-    out.description = mapping.description.empty() ? "pmpd " + mapping.name : mapping.description;
+    out.description = described(mapping.name, mapping.description);
+    if (auto const* made = shared_.book.find(*view_, key)) {
+        out.made_as = described(made->mapping, made->description);
+    }
     if (!t.unfiltered) {
         out.allow = wish.allow;
     }
@@ -239,7 +237,7 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
         return;
     }
     if (known_->igd && !known_->datagrams_failed) {
-        known_->igd_at = std::min(known_->igd_at, now + datagram_head_start);
+        known_->igd_at = std::min(known_->igd_at, now + shared_.settings.upnp_delay);
     }
     if (speech.fallback() != nullptr && known_->decide_at == never) {
         prepare_probe(now);

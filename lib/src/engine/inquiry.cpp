@@ -29,6 +29,11 @@ void inquiry::begin(gateway_view const& gateway, time_point now) {
     gateway_ = gateway;
     bool const one_answer = settings_.aim == inquiry_aim::external_address;
     for (auto const id : gateway.protocols) {
+        if (id == dialect_id::igd && gateway.address.is_v4()) {
+            igd_.emplace(gateway_, jitter_, exchanges_);
+            search_at_ = now + settings_.search_delay;
+            continue;
+        }
         auto const* const d = find_dialect(id);
         if (d == nullptr) {
             continue;
@@ -41,10 +46,11 @@ void inquiry::begin(gateway_view const& gateway, time_point now) {
     if (one_answer) {
         stagger(now);
     }
-    if (questions_.empty()) {
+    if (questions_.empty() && !igd_) {
         end(fault::gateway_unreachable);
     }
     send_due(now);
+    tick_search(now);
 }
 
 /// What leaves no trace at the gateway is asked first, and mapped is where that has failed, now or
@@ -72,9 +78,8 @@ void inquiry::send(question& q, time_point now) {
         send_map(*q.in, scratch_lifetime);
         mapped_in_ = q.in;
     } else {
-        outbox_.push_back(
-            {gateway_.name, {gateway_.address, gateway_port}, q.in->probe(gateway_.internal)}
-        );
+        outbox_.emplace_back(outbound_datagram{
+            gateway_.name, {gateway_.address, gateway_port}, q.in->probe(gateway_.internal)});
     }
     auto const wait = q.attempt.sent(q.in->patience(), jitter_);
     q.due = q.attempt.spent() ? never : now + wait;
@@ -88,7 +93,8 @@ void inquiry::send_map(datagram_dialect const& d, seconds lifetime) {
         {},
         lifetime,
         book_.nonce(gateway_.address, key)};
-    outbox_.push_back({gateway_.name, {gateway_.address, gateway_port}, d.ask(wish)});
+    outbox_.emplace_back(outbound_datagram{
+        gateway_.name, {gateway_.address, gateway_port}, d.ask(wish)});
 }
 
 void inquiry::datagram(inbound_datagram const& in, time_point now) {
@@ -179,6 +185,9 @@ void inquiry::conclude(time_point now) {
         return;
     }
     bool open = false;
+    if (igd_speaks_) {
+        closes_at_ = std::min(closes_at_, now + rest_of_answers);
+    }
     for (auto& q : questions_) {
         if (q.epoch) {
             closes_at_ = std::min(closes_at_, now + rest_of_answers);
@@ -189,6 +198,13 @@ void inquiry::conclude(time_point now) {
             q.due = q.attempt.sends() == 0 ? now : std::min(q.due, now + trial_delay);
         }
     }
+    if (!open && awaits_igd()) {
+        limit_search(now);
+        open = true;
+    }
+    if (give_igd_time(now)) {
+        return;
+    }
     if (!open || closes_at_ <= now) {
         if (!begin_mapping(now)) {
             end(verdict());
@@ -196,6 +212,10 @@ void inquiry::conclude(time_point now) {
         return;
     }
     send_due(now);
+    if (awaits_igd()) {
+        search_at_ = search_at_ == never ? never : now;
+        tick_search(now);
+    }
 }
 
 /// The address of a gateway that tells it of mappings alone.
@@ -221,11 +241,17 @@ error_code inquiry::verdict() const {
     auto const spoke = std::find_if(questions_.begin(), questions_.end(), [](question const& q) {
         return q.epoch.has_value();
     });
-    if (spoke == questions_.end()) {
-        return questions_.back().error;
+    auto const spoken = spoke != questions_.end();
+    if (!spoken && !igd_speaks_) {
+        return questions_.empty() ? igd_error_ : questions_.back().error;
     }
-    auto const silent = spoke->error ? spoke->error : error_code(fault::gateway_silent);
-    return settings_.aim == inquiry_aim::everything ? error_code() : silent;
+    if (settings_.aim == inquiry_aim::everything) {
+        return {};
+    }
+    if (igd_speaks_ && (!spoken || !spoke->error)) {
+        return fault::no_external_address;
+    }
+    return spoke->error ? spoke->error : error_code(fault::gateway_silent);
 }
 
 void inquiry::end(error_code error) {
@@ -238,8 +264,20 @@ void inquiry::end(error_code error) {
     }
 }
 
-void inquiry::unreachable(time_point /*now*/) {
-    end(fault::gateway_unreachable);
+void inquiry::unreachable(time_point now) {
+    if (outcome_) {
+        return;
+    }
+    if (!igd_) {
+        end(fault::gateway_unreachable);
+        return;
+    }
+    for (auto& q : questions_) {
+        if (!q.settled) {
+            settle(q, fault::gateway_unreachable);
+        }
+    }
+    conclude(now);
 }
 
 void inquiry::tick(time_point now) {
@@ -251,13 +289,14 @@ void inquiry::tick(time_point now) {
         return;
     }
     send_due(now);
+    tick_search(now);
 }
 
 void inquiry::call_off(time_point /*now*/) {
     end(fault::gateway_silent);
 }
 
-std::optional<outbound_datagram> inquiry::poll() {
+std::optional<errand_output> inquiry::poll() {
     if (outbox_.empty()) {
         return {};
     }
@@ -267,7 +306,10 @@ std::optional<outbound_datagram> inquiry::poll() {
 }
 
 time_point inquiry::wake_at() const {
-    auto at = closes_at_;
+    auto at = std::min(closes_at_, search_at_);
+    if (awaits_igd()) {
+        at = std::min(at, igd_->wake_at());
+    }
     for (auto const& q : questions_) {
         at = std::min(at, q.due);
     }
@@ -276,11 +318,17 @@ time_point inquiry::wake_at() const {
 
 std::vector<spoken_dialect> inquiry::spoken() const {
     std::vector<spoken_dialect> out;
-    for (auto const& q : questions_) {
-        if (q.epoch) {
+    for (auto const id : gateway_.protocols) {
+        if (id == dialect_id::igd && igd_speaks_) {
+            out.push_back(igd_portrayed());
+        }
+        auto const q = std::find_if(questions_.begin(), questions_.end(), [id](auto const& each) {
+            return each.in->id() == id;
+        });
+        if (q != questions_.end() && q->epoch) {
             auto& spoken = out.emplace_back();
-            spoken.via = q.in->id();
-            spoken.epoch = *q.epoch;
+            spoken.via = id;
+            spoken.epoch = *q->epoch;
         }
     }
     return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dialect/dialect.hpp"
+#include "dialect/igd_session.hpp"
 #include "engine/dice.hpp"
 #include "engine/errand.hpp"
 #include "engine/ledger.hpp"
@@ -32,6 +33,8 @@ struct inquiry_settings {
     /// How long the first dialect has before the others are tried beside it. Of use where only one
     /// answer is wanted.
     milliseconds fallback_delay{0};
+    /// How long datagrams have before a search for UPnP begins.
+    milliseconds search_delay{0};
     /// The gateway is known to tell its address by a mapping alone.
     bool maps_first = false;
     /// What a short mapping is made of where a dialect tells the external address by that alone.
@@ -46,10 +49,12 @@ public:
 
     void begin(gateway_view const&, time_point now) override;
     void datagram(inbound_datagram const&, time_point now) override;
+    void advertised(inbound_datagram const&, time_point now) override;
+    void fetched(fetch_result const&, time_point now) override;
     void unreachable(time_point now) override;
     void tick(time_point now) override;
     void call_off(time_point now) override;
-    std::optional<outbound_datagram> poll() override;
+    std::optional<errand_output> poll() override;
     time_point wake_at() const override;
     std::optional<error_code> outcome() const override { return outcome_; }
 
@@ -90,12 +95,37 @@ private:
     error_code verdict() const;
     void end(error_code);
 
+    // inquiry_igd.cpp: what is asked by UPnP.
+    void start_search(time_point now);
+    void tick_search(time_point now);
+    void heed(time_point now);
+    void understand(igd_search);
+    void understand(igd_exchange);
+    void understand(igd_found const&);
+    void understand(not_spoken const&);
+    void understand(lease_answer const&) {}
+    void understand(igd_check const&) {}
+    bool awaits_igd() const { return igd_ && !igd_settled_; }
+    void limit_search(time_point now);
+    bool give_igd_time(time_point now);
+    spoken_dialect igd_portrayed() const;
+
     inquiry_settings settings_;
     ledger book_;
     dice jitter_;
     gateway_view gateway_;
     std::vector<question> questions_;
-    std::deque<outbound_datagram> outbox_;
+    std::deque<errand_output> outbox_;
+    /// Absent where UPnP is not allowed.
+    std::optional<igd_session> igd_;
+    std::uint64_t exchanges_ = 0;
+    /// When the search begins; `max()`: it has.
+    time_point search_at_ = time_point::max();
+    bool igd_settled_ = false;
+    bool igd_speaks_ = false;
+    /// Its description is being read, for which it has got more time.
+    bool igd_has_time_ = false;
+    error_code igd_error_;
     /// In which the scratch port may be mapped now.
     datagram_dialect const* mapped_in_ = nullptr;
     /// When what has been said until then has to do.

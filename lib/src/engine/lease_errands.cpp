@@ -14,16 +14,18 @@ namespace {
 
 /// Longer than any deadline: the engine must not take what is to be deleted for expired.
 constexpr std::chrono::hours still_running{24};
+/// Where datagrams have failed: devices answer a search within two seconds (`MX`).
+constexpr std::chrono::seconds search_patience{3};
 
 bool is_held(standing const& row) {
     return row.lease && (row.state == lease_state::held || row.state == lease_state::renewing) &&
            !row.lease->assigned.address.is_unspecified();
 }
 
-/// An errand is done by datagrams alone.
-gateway_view without_igd(gateway_view gateway) {
-    std::erase(gateway.protocols, dialect_id::igd);
-    return gateway;
+bool speaks_igd(gateway_view const& gateway) {
+    auto const& allowed = gateway.protocols;
+    return gateway.address.is_v4() &&
+           std::find(allowed.begin(), allowed.end(), dialect_id::igd) != allowed.end();
 }
 
 } // namespace
@@ -34,18 +36,23 @@ void lease_errand::start(engine_settings const& settings, memory known, std::uin
 
 void lease_errand::datagram(inbound_datagram const& in, time_point now) {
     if (is_from(gateway_, in) && !in.destination.address.is_multicast()) {
-        note_denial(in.bytes);
+        note_denial(in.bytes, now);
     }
     engine_->datagram(in, now);
 }
 
 /// RFC 6887 9: a gateway of a version of PCP that is not known here denies PCP and NAT-PMP in the
 /// same words; the answers to each are told apart by their bytes alone.
-void lease_errand::note_denial(std::span<std::byte const> datagram) {
+void lease_errand::note_denial(std::span<std::byte const> datagram, time_point now) {
     error_code error;
+    std::size_t spoken = 0;
     for (auto const id : gateway_.protocols) {
         auto const* const d = find_dialect(id);
-        auto const said = d != nullptr ? d->hear(datagram) : pmp::heard(not_heard{});
+        if (d == nullptr) {
+            continue;
+        }
+        ++spoken;
+        auto const said = d->hear(datagram);
         auto const* const denied = std::get_if<not_spoken>(&said);
         if (denied == nullptr) {
             return;
@@ -56,34 +63,68 @@ void lease_errand::note_denial(std::span<std::byte const> datagram) {
     if (std::find(denials_.begin(), denials_.end(), bytes) == denials_.end()) {
         denials_.push_back(bytes);
     }
-    if (denials_.size() >= gateway_.protocols.size()) {
-        end(error);
+    if (error && denials_.size() >= spoken) {
+        datagrams_fail(error, now);
     }
+}
+
+/// Only UPnP is left, if that is there.
+void lease_errand::datagrams_fail(error_code why, time_point now) {
+    if (!speaks_igd(gateway_)) {
+        end(why);
+    } else if (gives_up_at_ == time_point::max()) {
+        failure_ = why;
+        gives_up_at_ = now + search_patience;
+    }
+}
+
+void lease_errand::advertised(inbound_datagram const& in, time_point now) {
+    heard_igd_ = !engine_->advertised(in, now) || heard_igd_;
+}
+
+void lease_errand::fetched(fetch_result const& result, time_point now) {
+    engine_->fetched(result, now);
 }
 
 void lease_errand::unreachable(time_point now) {
     engine_->unreachable(gateway_.name, now);
+    if (speaks_igd(gateway_)) {
+        datagrams_fail(fault::gateway_unreachable, now);
+    }
 }
 
 void lease_errand::tick(time_point now) {
     engine_->tick(now);
+    if (gives_up_at_ <= now && !heard_igd_ && gateway_.description_url.empty()) {
+        end(failure_);
+    }
 }
 
-std::optional<outbound_datagram> lease_errand::poll() {
+bool lease_errand::converses() const {
+    auto const gateways = engine_->gateways();
+    return !gateways.empty() && gateways.front().via == dialect_id::igd;
+}
+
+std::optional<errand_output> lease_errand::poll() {
     while (auto intent = engine_->poll()) {
         if (auto* const datagram = std::get_if<outbound_datagram>(&*intent)) {
             return std::move(*datagram);
         }
-        if (auto const* happened = std::get_if<event>(&*intent)) {
-            heard(*happened);
+        if (auto* const search = std::get_if<outbound_search>(&*intent)) {
+            return std::move(*search);
         }
+        if (auto* const request = std::get_if<fetch>(&*intent)) {
+            return std::move(*request);
+        }
+        heard(std::get<event>(*intent));
     }
     look();
     return {};
 }
 
 time_point lease_errand::wake_at() const {
-    return engine_->wake_at();
+    auto const awaits_search = !heard_igd_ && gateway_.description_url.empty();
+    return awaits_search ? std::min(engine_->wake_at(), gives_up_at_) : engine_->wake_at();
 }
 
 map_errand::map_errand(
@@ -94,15 +135,32 @@ map_errand::map_errand(
 }
 
 void map_errand::begin(gateway_view const& gateway, time_point now) {
-    gateway_ = without_igd(gateway);
+    gateway_ = gateway;
     engine_->desire({wish_}, now);
     engine_->network({{gateway_}}, now);
 }
 
 /// What was mapped before has others who want it.
 void map_errand::call_off(time_point now) {
-    if (!was_mapped_) {
+    if (was_mapped_) {
+        return;
+    }
+    if (!converses()) {
         release(now);
+        return;
+    }
+    // What is being added can be deleted once it is there.
+    lingers_ = true;
+    engine_->desire({}, now);
+}
+
+bool map_errand::lingers() const {
+    return lingers_ && !engine_->standings().empty();
+}
+
+void map_errand::hurry(time_point now) {
+    if (std::exchange(lingers_, false)) {
+        engine_->hurry_releases(now);
     }
 }
 
@@ -141,7 +199,7 @@ unmap_errand::unmap_errand(
     : settings_(settings), wish_(std::move(wish)), known_(std::move(known)), seed_(seed) {}
 
 void unmap_errand::begin(gateway_view const& gateway, time_point now) {
-    gateway_ = without_igd(gateway);
+    gateway_ = gateway;
     lease_.mapping = wish_.name;
     lease_.gateway = gateway.name;
     lease_.gateway_address = gateway.address;
@@ -151,6 +209,14 @@ void unmap_errand::begin(gateway_view const& gateway, time_point now) {
     lease_.host = wish_.internal.address;
     if (!gateway_.protocols.empty()) {
         lease_.via = gateway_.protocols.front();
+    }
+    // UPnP deletes by the external port: where that is not remembered, it may be the same.
+    lease_.assigned.port = wish_.internal.port;
+    lease_.description = wish_.description;
+    for (auto const& known : known_.leases) {
+        lease_.assigned = known.assigned;
+        lease_.description = known.description;
+        lease_.allow = known.allow;
     }
     lease_.expires = now + still_running;
     start(settings_, memory{known_.secret, {lease_}}, seed_);

@@ -19,15 +19,19 @@ namespace pmp {
 class lease_errand : public errand {
 public:
     void datagram(inbound_datagram const&, time_point now) final;
+    void advertised(inbound_datagram const&, time_point now) final;
+    void fetched(fetch_result const&, time_point now) final;
     void unreachable(time_point now) final;
     void tick(time_point now) final;
-    std::optional<outbound_datagram> poll() final;
+    std::optional<errand_output> poll() final;
     time_point wake_at() const final;
     std::optional<error_code> outcome() const final { return outcome_; }
 
 protected:
     void start(engine_settings const&, memory, std::uint64_t seed);
     void end(error_code error) { outcome_ = outcome_.value_or(error); }
+    /// The gateway is spoken to by UPnP.
+    bool converses() const;
 
     std::optional<engine> engine_;
     gateway_view gateway_;
@@ -36,11 +40,16 @@ private:
     virtual void heard(event const&) = 0;
     /// The engine has said all that it has to say at this moment.
     virtual void look() {}
-    void note_denial(std::span<std::byte const>);
+    void note_denial(std::span<std::byte const>, time_point now);
+    void datagrams_fail(error_code, time_point now);
 
     std::optional<error_code> outcome_;
     /// What denied all that may be spoken; each once.
     std::vector<std::vector<std::byte>> denials_;
+    /// Why nothing but UPnP is left, and until when it has to be heard of.
+    error_code failure_;
+    time_point gives_up_at_ = time_point::max();
+    bool heard_igd_ = false;
 };
 
 /// Has a mapping granted, with its external address, and leaves the lease in place.
@@ -51,6 +60,8 @@ public:
 
     void begin(gateway_view const&, time_point now) override;
     void call_off(time_point now) override;
+    bool lingers() const override;
+    void hurry(time_point now) override;
 
     /// Set where it ended well.
     std::optional<lease> const& granted() const { return granted_; }
@@ -63,6 +74,7 @@ private:
 
     mapping wish_;
     bool was_mapped_;
+    bool lingers_ = false;
     std::optional<lease> granted_;
 };
 

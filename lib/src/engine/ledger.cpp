@@ -25,6 +25,10 @@ lease_key key_of(mapping const& m) {
     return {m.protocol, m.internal};
 }
 
+std::string described(std::string const& name, std::string const& description) {
+    return description.empty() ? "pmpd " + name : description;
+}
+
 ledger::ledger(memory known) : secret_(known.secret) {
     for (auto& lease : known.leases) {
         auto const at = place_of(lease);
@@ -69,6 +73,7 @@ void ledger::note(gateway_view const& gateway, mapping const& m, lease const& l)
             l.permanent,
             m.internal.address,
             m.allow,
+            m.description,
         }
     );
     if (leases_.size() > max_leases) {

@@ -27,6 +27,9 @@ struct lease_key {
 
 lease_key key_of(mapping const&);
 
+/// What a gateway's own table shows of a mapping of that name.
+std::string described(std::string const& name, std::string const& description);
+
 /// What is known from before: a secret, and the last lease of each mapping at each gateway.
 class ledger {
 public:

@@ -360,6 +360,12 @@ void client::start_unmap(
     state_->start_unmap(std::move(wish), deadline, std::move(handler));
 }
 
+void client::start_list(
+    std::string const& gateway, std::chrono::milliseconds deadline, state::list_handler handler
+) {
+    state_->start_list(gateway, deadline, std::move(handler));
+}
+
 void client::start_discover(std::chrono::milliseconds deadline, state::discover_handler handler) {
     state_->start_discover(deadline, std::move(handler));
 }

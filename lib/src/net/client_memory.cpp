@@ -16,6 +16,12 @@ bool is_same(remembered_lease const& a, remembered_lease const& b) {
            a.protocol == b.protocol && a.internal_port == b.internal_port;
 }
 
+bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
+    return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
+           lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
+           lease.host == wish.internal.address && lease.internal_port == wish.internal.port;
+}
+
 } // namespace
 
 dialect_hint const* client::state::hint_of(ip_address const& gateway) const {
@@ -64,6 +70,27 @@ memory client::state::remembers() const {
     known.leases.insert(known.leases.end(), granted_.begin(), granted_.end());
     known.hints = hints_;
     return known;
+}
+
+/// What an engine has to know for that mapping alone: others it would release.
+memory client::state::known_of(mapping const& wish, gateway_view const& gateway) const {
+    auto known = remembers();
+    std::erase_if(known.leases, [&](auto const& lease) { return !is_of(lease, wish, gateway); });
+    return known;
+}
+
+/// Remembered, or described as those are that are given no description.
+bool client::state::is_ours(table_entry const& entry, gateway_view const& gateway) const {
+    if (entry.internal.address == gateway.internal && entry.description.rfind("pmpd ", 0) == 0) {
+        return true;
+    }
+    auto const leases = remembers().leases;
+    return std::any_of(leases.begin(), leases.end(), [&](remembered_lease const& each) {
+        auto const& inside = each.host.is_unspecified() ? each.internal_address : each.host;
+        return each.gateway_address == gateway.address && each.protocol == entry.protocol &&
+               each.assigned.port == entry.external_port &&
+               endpoint{inside, each.internal_port} == entry.internal;
+    });
 }
 
 } // namespace pmp

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/negotiation.hpp"
 #include "net/client_state.hpp"
 #include "net/finish.hpp"
 #include "net/locate.hpp"
@@ -21,18 +22,16 @@ using net::finish;
 
 namespace {
 
-bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
-    return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
-           lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
-           lease.host == wish.internal.address && lease.internal_port == wish.internal.port;
-}
-
 /// The deadline, which may be too far away for the clock.
 time_point after(std::chrono::milliseconds wait) {
     auto const now = boot_clock::now();
     auto const longest =
         std::chrono::duration_cast<std::chrono::milliseconds>(time_point::max() - now);
     return now + std::min(wait, longest);
+}
+
+bool can_be_spoken(dialect_id id) {
+    return id == dialect_id::igd || find_dialect(id) != nullptr;
 }
 
 /// False: it is none of them.
@@ -83,7 +82,7 @@ result<client::state::target> client::state::reach(std::string const& gateway) {
 /// Only a gateway that has to be found needs the system's tables.
 result<client::state::target> client::state::reach(gateway_settings const& settings) {
     auto const& allowed = settings.protocols;
-    if (std::all_of(allowed.begin(), allowed.end(), [](auto id) { return !find_dialect(id); })) {
+    if (std::none_of(allowed.begin(), allowed.end(), can_be_spoken)) {
         return asio::error::operation_not_supported;
     }
     result<net::route_snapshot> routes = net::route_snapshot{};
@@ -105,8 +104,13 @@ result<client::state::target> client::state::reach(gateway_settings const& setti
         return link.error();
     }
     target found{std::move(*view), std::move(*link)};
+    if (settings.address) {
+        found.range = net::search_range::gateway;
+    }
     if (auto const* const hint = hint_of(found.view.address)) {
-        found.hinted = put_first(found.view.protocols, hint->via);
+        // Put first, UPnP would make the others wait for it; and gateways of one address are many.
+        found.worked_by_igd = hint->via == dialect_id::igd;
+        found.hinted = !found.worked_by_igd && put_first(found.view.protocols, hint->via);
         found.maps_for_address = hint->maps_for_address;
     }
     return found;
@@ -136,7 +140,7 @@ client::state::outing<Errand> client::state::prepare(
     target where, std::shared_ptr<Errand> what, std::chrono::milliseconds deadline
 ) {
     auto shot = std::make_shared<net::one_shot>(
-        executor_, std::move(where.view), std::move(where.link), what
+        executor_, std::move(where.view), where.range, std::move(where.link), what
     );
     std::erase_if(one_shots_, [](auto const& weak) { return weak.expired(); });
     one_shots_.push_back(shot);
@@ -148,6 +152,8 @@ engine_settings client::state::errand_settings(target const& where) const {
     engine_settings settings;
     settings.fallback_delay = where.hinted ? settings.fallback_delay : milliseconds{0};
     settings.mappings_first = where.hinted;
+    settings.upnp_at_once = !where.hinted;
+    settings.upnp_delay = where.worked_by_igd ? trial_delay : settings.upnp_delay;
     return settings;
 }
 
@@ -155,6 +161,9 @@ std::shared_ptr<inquiry> client::state::new_inquiry(inquiry_aim aim, target cons
     inquiry_settings settings;
     settings.aim = aim;
     settings.fallback_delay = errand_settings(where).fallback_delay;
+    if (where.hinted && aim == inquiry_aim::external_address) {
+        settings.search_delay = errand_settings(where).upnp_delay;
+    }
     settings.maps_first = where.maps_for_address;
     auto const used = [&](mapping const& m) {
         return m.protocol == transport::udp && m.internal.port == scratch_port;
@@ -168,13 +177,6 @@ std::shared_ptr<inquiry> client::state::new_inquiry(inquiry_aim aim, target cons
         settings.scratch.protocol = transport::tcp;
     }
     return std::make_shared<inquiry>(settings, secret_, make_seed());
-}
-
-/// What an engine has to know for that mapping alone: others it would release.
-memory client::state::known_of(mapping const& wish, gateway_view const& gateway) const {
-    auto known = remembers();
-    std::erase_if(known.leases, [&](auto const& lease) { return !is_of(lease, wish, gateway); });
-    return known;
 }
 
 void client::state::start_external_address(
@@ -261,7 +263,7 @@ void client::state::start_unmap(
         put_first(where->view.protocols, lease.via);
     }
     auto what = std::make_shared<unmap_errand>(
-        errand_settings(*where), wish, memory{secret_, {}}, make_seed()
+        errand_settings(*where), wish, known_of(wish, where->view), make_seed()
     );
     auto out = prepare(std::move(*where), std::move(what), deadline);
     let_cancel(handler, {out.shot});
@@ -338,6 +340,44 @@ asio::awaitable<void> client::state::keep_survey(
             self->executor_, std::move(looking->handler), looking->error, std::move(looking->found)
         );
     }
+}
+
+void client::state::start_list(
+    std::string const& gateway, std::chrono::milliseconds deadline, list_handler handler
+) {
+    auto where = reach(gateway);
+    if (!where) {
+        finish(executor_, std::move(handler), where.error(), mapping_table{});
+        return;
+    }
+    auto const& allowed = where->view.protocols;
+    if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
+        auto const error = asio::error::operation_not_supported;
+        finish(executor_, std::move(handler), error, mapping_table{});
+        return;
+    }
+    auto out = prepare(std::move(*where), std::make_shared<table_errand>(make_seed()), deadline);
+    let_cancel(handler, {out.shot});
+    asio::co_spawn(
+        executor_, keep_list(shared_from_this(), std::move(out), std::move(handler)), asio::detached
+    );
+}
+
+asio::awaitable<void> client::state::keep_list(
+    std::shared_ptr<state> self, outing<table_errand> out, list_handler handler
+) {
+    auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
+    mapping_table told;
+    told.gateway = out.shot->gateway();
+    told.gateway.interface = out.shot->interface();
+    if (!error) {
+        told.entries = out.errand->entries();
+        told.complete = out.errand->complete();
+        for (auto& entry : told.entries) {
+            entry.ours = self->is_ours(entry, told.gateway);
+        }
+    }
+    finish(self->executor_, std::move(handler), error, std::move(told));
 }
 
 void client::state::cancel_one_shots() {

@@ -3,6 +3,7 @@
 
 #include "engine/inquiry.hpp"
 #include "engine/lease_errands.hpp"
+#include "engine/table_errand.hpp"
 #include "net/announcement_listener.hpp"
 #include "net/bell.hpp"
 #include "net/boot_timer.hpp"
@@ -45,6 +46,8 @@ public:
     using discover_handler =
         boost::asio::any_completion_handler<void(error_code, std::vector<discovered_gateway>)>;
 
+    using list_handler = boost::asio::any_completion_handler<void(error_code, mapping_table)>;
+
     state(boost::asio::any_io_executor, memory, client_settings);
 
     void set_gateways(std::vector<gateway_settings>);
@@ -64,6 +67,7 @@ public:
     void start_map(mapping, std::chrono::milliseconds deadline, map_handler);
     void start_unmap(mapping, std::chrono::milliseconds deadline, run_handler);
     void start_discover(std::chrono::milliseconds deadline, discover_handler);
+    void start_list(std::string const& gateway, std::chrono::milliseconds deadline, list_handler);
     /// Ends everything without releasing anything.
     void abandon();
 
@@ -139,8 +143,11 @@ private:
     struct target {
         gateway_view view;
         std::shared_ptr<net::udp_link> link;
+        net::search_range range = net::search_range::network;
         /// The first dialect of the view is the one that worked last.
         bool hinted = false;
+        /// UPnP is what worked last.
+        bool worked_by_igd = false;
         bool maps_for_address = false;
     };
     /// A one-shot, and what it performs.
@@ -172,6 +179,9 @@ private:
         keep_map(std::shared_ptr<state>, outing<map_errand>, map_handler);
     static boost::asio::awaitable<void>
         keep_unmap(std::shared_ptr<state>, outing<unmap_errand>, run_handler);
+    bool is_ours(table_entry const&, gateway_view const&) const;
+    static boost::asio::awaitable<void>
+        keep_list(std::shared_ptr<state>, outing<table_errand>, list_handler);
     static boost::asio::awaitable<void>
         keep_survey(std::shared_ptr<state>, outing<inquiry>, std::shared_ptr<survey>, std::size_t);
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "engine/errand.hpp"
+#include "net/http_exchange.hpp"
+#include "net/search_socket.hpp"
 #include "net/udp_link.hpp"
 
 #include <pmp/clock.hpp>
@@ -13,18 +15,28 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <set>
 #include <string>
 
 namespace pmp::net {
 
-/// Performs one errand at one gateway, with one socket and one timer. Its deadline is seconds
-/// away, so it need not notice that the machine has slept.
-class one_shot {
+/// Where UPnP devices are searched for.
+enum class search_range : std::uint8_t {
+    /// The gateway alone is asked.
+    gateway,
+    /// Everybody around it is.
+    network,
+};
+
+/// Performs one errand at one gateway, with one timer, and no socket before something is to be sent
+/// by it. Its deadline is seconds away, so it need not notice that the machine has slept.
+class one_shot : public std::enable_shared_from_this<one_shot> {
 public:
-    one_shot(boost::asio::any_io_executor const&, gateway_view, std::shared_ptr<udp_link>, std::shared_ptr<errand>);
+    one_shot(boost::asio::any_io_executor const&, gateway_view, search_range, std::shared_ptr<udp_link>, std::shared_ptr<errand>);
 
     /// The errand's outcome; `operation_aborted` where it was cancelled. At the deadline: why
-    /// nothing could be sent, or `fault::gateway_silent`. What has to be sent has been sent then.
+    /// nothing could be sent, or `fault::gateway_silent`. What has to be sent has been sent then;
+    /// where that takes a conversation (UPnP), no later than two seconds after.
     static boost::asio::awaitable<error_code>
     perform(std::shared_ptr<one_shot>, time_point deadline);
     /// It completes soon after, never from inside of this call.
@@ -35,13 +47,26 @@ public:
     std::string interface() const;
 
 private:
-    static boost::asio::awaitable<void> hear(std::shared_ptr<one_shot>);
-    void take_arrivals();
+    static boost::asio::awaitable<void>
+        hear(std::shared_ptr<one_shot>, std::shared_ptr<datagram_socket>);
+    static boost::asio::awaitable<void>
+        exchange(std::shared_ptr<one_shot>, std::shared_ptr<http_exchange>, fetch);
+    static boost::asio::awaitable<void> part(std::shared_ptr<one_shot>);
+    static boost::asio::awaitable<bool> wait(std::shared_ptr<one_shot>, time_point until);
+    void take_arrivals(datagram_socket&);
     void drain();
+    void perform(outbound_datagram const&);
+    void perform(outbound_search const&);
+    void perform(fetch);
     bool has_ended(time_point deadline);
+    void close();
 
     gateway_view gateway_;
+    search_range range_;
     std::shared_ptr<udp_link> link_;
+    /// Null until there is something to search for.
+    std::shared_ptr<search_socket> search_;
+    std::set<std::shared_ptr<http_exchange>> exchanges_;
     std::shared_ptr<errand> errand_;
     boost::asio::steady_timer timer_;
     bool cancelled_ = false;

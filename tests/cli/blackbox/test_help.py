@@ -5,8 +5,8 @@ import unittest
 from pmp_harness import PMP, PmpTest, run
 
 VERBS = [
-    "external-address", "map", "unmap", "discover", "status", "watch", "reload", "renew", "doctor",
-    "completion"
+    "external-address", "map", "unmap", "discover", "list", "status", "watch", "reload", "renew",
+    "doctor", "completion",
 ]
 
 
@@ -94,7 +94,8 @@ class Misuse(PmpTest):
 
     def test_of_what_this_version_lacks_says_so(self):
         self.check_failed(
-            run("map", "22", "--protocols", "pcp,upnp"), 2, "not supported by this version of pmp"
+            run("map", "22", "--gateway", "127.0.0.1", "--protocols", "pcp,direct"), 2,
+            "not supported by this version of pmp"
         )
 
 

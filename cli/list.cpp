@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_line.hpp"
+#include "cli/console.hpp"
+#include "cli/daemon_leases.hpp"
+#include "cli/gateway_options.hpp"
+#include "cli/leases.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "cli/verb.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace pmp::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value text_or_null(std::string const& text) {
+    return text.empty() ? json::value(nullptr) : json::value(printable(text));
+}
+
+json::object to_json(table_entry const& entry) {
+    json::object out{
+        {"protocol", to_string(entry.protocol)}, {"external_port", entry.external_port}};
+    out["internal"] = {
+        {"address", entry.internal.address.to_string()}, {"port", entry.internal.port}};
+    out["remote"] = text_or_null(entry.remote);
+    out["description"] = printable(entry.description);
+    out["lifetime"] = entry.lifetime.count();
+    out["enabled"] = entry.enabled;
+    out["ours"] = entry.ours;
+    return out;
+}
+
+std::string to_json(mapping_table const& told) {
+    json::array mappings;
+    for (auto const& each : told.entries) {
+        mappings.push_back(to_json(each));
+    }
+    json::object out;
+    out["gateway"] = told.gateway.address.to_string();
+    out["mappings"] = std::move(mappings);
+    return json::serialize(out);
+}
+
+std::string lifetime_words(table_entry const& entry) {
+    if (!entry.enabled) {
+        return "disabled";
+    }
+    return entry.lifetime.count() == 0 ? "permanent" : in_words(entry.lifetime);
+}
+
+std::string text(mapping_table const& told) {
+    table rows;
+    rows.add({"PROTOCOL", "EXTERNAL", "INTERNAL", "FROM", "LEFT", "OURS", "DESCRIPTION"});
+    for (auto const& each : told.entries) {
+        rows.add({
+            std::string(to_string(each.protocol)),
+            std::to_string(each.external_port),
+            to_string(each.internal),
+            each.remote.empty() ? "all" : printable(each.remote),
+            lifetime_words(each),
+            each.ours ? "yes" : "no",
+            each.description.empty() ? "-" : printable(each.description),
+        });
+    }
+    return rows.text();
+}
+
+/// What pmp has mapped, or pmpd keeps, and the library can't know.
+void claim(
+    mapping_table& told,
+    std::vector<remembered_lease> const& made,
+    std::vector<kept_port> const& kept
+) {
+    for (auto& entry : told.entries) {
+        auto const is_made = [&](remembered_lease const& each) {
+            auto const& inside = each.host.is_unspecified() ? each.internal_address : each.host;
+            return each.gateway_address == told.gateway.address &&
+                   each.protocol == entry.protocol && each.assigned.port == entry.external_port &&
+                   endpoint{inside, each.internal_port} == entry.internal;
+        };
+        auto const is_kept = [&](kept_port const& each) {
+            return each.protocol == entry.protocol && each.external_port == entry.external_port &&
+                   each.internal == entry.internal;
+        };
+        entry.ours = entry.ours || std::any_of(made.begin(), made.end(), is_made) ||
+                     std::any_of(kept.begin(), kept.end(), is_kept);
+    }
+}
+
+int run(request const& asked) {
+    auto const& allowed = asked.gateway.protocols;
+    if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
+        return misused("list", "--protocols: a table can be read by upnp alone");
+    }
+    console out(asked);
+    auto by_igd = asked;
+    by_igd.gateway.protocols = {dialect_id::igd};
+    session here(by_igd, out);
+    auto [error, told] = here.run<mapping_table>([&](auto handler) {
+        here.client().async_list(asked.gateway.name, asked.timeout, std::move(handler));
+    });
+    if (error) {
+        return here.fail(error, {"show its table", by_igd.gateway});
+    }
+    claim(told, here.made_before(), ports_kept_by_daemon(asked));
+    if (!told.complete) {
+        out.warn("the gateway did not show all of its table");
+    }
+    out.json() ? out.line(to_json(told)) : out.text(text(told));
+    return out.finish(exit_status::done);
+}
+
+constexpr auto options = gateway_options();
+
+constexpr std::string_view notes =
+    R"(Only UPnP can read a gateway's table. What it shows is whatever its programs have
+mapped; ours is what pmp or pmpd of this machine made.
+
+Example:
+  pmp list --json
+)";
+
+} // namespace
+
+extern constinit verb const list_verb{
+    .name = "list",
+    .synopsis = "",
+    .summary = "show the gateway's own table of mappings (UPnP)",
+    .notes = notes,
+    .options = options,
+    .run = run};
+
+} // namespace pmp::cli
