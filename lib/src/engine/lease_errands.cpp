@@ -75,6 +75,7 @@ void lease_errand::datagrams_fail(error_code why, time_point now) {
     } else if (gives_up_at_ == time_point::max()) {
         failure_ = why;
         gives_up_at_ = now + search_patience;
+        engine_->unreachable(gateway_.name, now);
     }
 }
 
@@ -87,9 +88,10 @@ void lease_errand::fetched(fetch_result const& result, time_point now) {
 }
 
 void lease_errand::unreachable(time_point now) {
-    engine_->unreachable(gateway_.name, now);
     if (speaks_igd(gateway_)) {
         datagrams_fail(fault::gateway_unreachable, now);
+    } else {
+        engine_->unreachable(gateway_.name, now);
     }
 }
 

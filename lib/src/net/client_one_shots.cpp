@@ -30,9 +30,8 @@ time_point after(std::chrono::milliseconds wait) {
     return now + std::min(wait, longest);
 }
 
-bool can_be_spoken(dialect_id id) {
-    return id == dialect_id::igd || find_dialect(id) != nullptr;
-}
+/// How long the protocol that made a mapping has for its renewal.
+constexpr milliseconds time_for_maker{5000};
 
 /// False: it is none of them.
 bool put_first(std::vector<dialect_id>& protocols, dialect_id one) {
@@ -82,7 +81,8 @@ result<client::state::target> client::state::reach(std::string const& gateway) {
 /// Only a gateway that has to be found needs the system's tables.
 result<client::state::target> client::state::reach(gateway_settings const& settings) {
     auto const& allowed = settings.protocols;
-    if (std::none_of(allowed.begin(), allowed.end(), can_be_spoken)) {
+    auto const is_spoken = [](auto id) { return id == dialect_id::igd || find_dialect(id); };
+    if (std::none_of(allowed.begin(), allowed.end(), is_spoken)) {
         return asio::error::operation_not_supported;
     }
     result<net::route_snapshot> routes = net::route_snapshot{};
@@ -225,9 +225,17 @@ void client::state::start_map(
         finish(executor_, std::move(handler), where.error(), lease{});
         return;
     }
-    auto what = std::make_shared<map_errand>(
-        errand_settings(*where), wish, known_of(wish, where->view), make_seed()
-    );
+    auto settings = errand_settings(*where);
+    auto known = known_of(wish, where->view);
+    for (auto const& lease : known.leases) {
+        // A mapping lives in one protocol: another would make a second one beside it.
+        if (lease.via == dialect_id::igd) {
+            put_first(where->view.protocols, lease.via);
+        } else {
+            settings.upnp_delay = time_for_maker;
+        }
+    }
+    auto what = std::make_shared<map_errand>(settings, wish, std::move(known), make_seed());
     auto out = prepare(std::move(*where), std::move(what), deadline);
     let_cancel(handler, {out.shot});
     asio::co_spawn(

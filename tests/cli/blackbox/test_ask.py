@@ -119,7 +119,7 @@ class NoKnownVersion(PmpTest):
     """The gateway answers, and speaks neither protocol or not the one asked by."""
 
     def test_is_told_at_once(self):
-        self.gateway("--vice", "only-version-3")
+        self.gateway("--protocols", "pcp,nat-pmp", "--vice", "only-version-3")
         for verb in (["external-address"], ["map", 8000], ["discover"]):
             with self.subTest(verb):
                 began = time.monotonic()

@@ -62,7 +62,7 @@ class Map(PmpTest):
         self.assertEqual(gateway.table(), {})
 
     def test_says_where_the_gateway_maps_for_no_other_host(self):
-        self.gateway()
+        self.gateway("--protocols", "pcp,nat-pmp")
 
         done = self.pmp("map", 8080, "--host", "192.0.2.20")
 
