@@ -30,7 +30,7 @@ facts sound() {
     out.found.view.interface = "eth0";
     out.found.external_address = address("198.51.100.7");
     out.found.protocols = {
-        {dialect_id::pcp, 86400, {}, {}, {}}, {dialect_id::nat_pmp, 86400, {}, {}, {}}};
+        {dialect_id::pcp, 86400, {}, {}, {}, {}}, {dialect_id::nat_pmp, 86400, {}, {}, {}, {}}};
     out.epochs = {{dialect_id::pcp, 86400, 86404, 4s}, {dialect_id::nat_pmp, 86400, 86404, 4s}};
     trial_fact trial;
     trial.port = 40000;

@@ -37,6 +37,8 @@ struct igd_found {
     ip_address external;
     /// It may have restarted since it was last asked: its table may be empty.
     bool doubtful = false;
+    /// It was not known before, or had been lost.
+    bool anew = false;
 };
 
 /// What the table shows of one mapping.

@@ -175,7 +175,7 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
     uptime_ = chosen.status ? chosen.status->uptime : seconds(0);
     uptime_since_ = now;
     status_due_ = now + (external_.is_unspecified() ? seconds(30) : status_pause);
-    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
+    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false), true});
     subscription_.follow(service_->events, now);
     if (subscription_.wants_listener() && !std::exchange(listener_wanted_, true)) {
         outbox_.emplace_back(igd_listen{});

@@ -112,7 +112,8 @@ effects gateway::welcome(tenants::iterator at, time_point now) {
     auto wish = machine.wish();
     auto const* old = shared_.book.find(*view_, at->first);
     auto const runs = old != nullptr && (old->permanent || old->expires > now);
-    if (!runs || old->allow == wish.allow) {
+    auto const lets_in_all = runs && old->allow.empty() && wish.allow_unfiltered;
+    if (!runs || lets_in_all || old->allow == wish.allow) {
         return machine.gateway_ready(shared_.book.recall(*view_, wish));
     }
     machine = lease_machine(mapping_of(*old), lease_of(*old));

@@ -151,4 +151,13 @@ gateway::worded(lease_request request, tenants::iterator at, dialect const& d, t
     return request;
 }
 
+/// As it was made: what does not filter is known, and deleted, as an entry for everybody.
+void gateway::remember(tenant const& t) {
+    auto made = t.machine.wish();
+    if (t.unfiltered) {
+        made.allow.clear();
+    }
+    shared_.book.note(*view_, made, *t.machine.held());
+}
+
 } // namespace pmp

@@ -233,8 +233,8 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
         better != nullptr && (answer.error || answer.assigned.port != was->assigned.port);
     auto out = refuses ? keep_dialect(at, *better, answer) : judge(at, d, answer, now);
     auto const& held = t.machine.held();
-    if (held && t.machine.state() == lease_state::held) {
-        shared_.book.note(*view_, t.machine.wish(), *held);
+    if (t.machine.state() == lease_state::held) {
+        remember(t);
     }
     auto const moved = held && was && held->assigned.address != was->assigned.address;
     auto const external = moved ? held->assigned.address : ip_address();
@@ -253,8 +253,11 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
-        auto const& held = machine.held();
-        if (answer.deleted || !held || !held->permanent) {
+        // What does not end by itself is tried again; where it is refused, it is not ours.
+        auto const* made = shared_.book.find(*view_, at->first);
+        auto const stays = made != nullptr && made->permanent && !answer.deleted &&
+                           answer.error != upnp_result::action_not_authorized;
+        if (!stays) {
             shared_.book.forget(*view_, at->first);
         }
         at->second.granted.reset();

@@ -30,6 +30,12 @@ bool gateway::carried_by_igd(tenant const& t) const {
     if (lease && lease->via == dialect_id::igd) {
         return !changes_over(t);
     }
+    if (!lease && t.machine.deleting()) {
+        auto const* made = shared_.book.find(*view_, key_of(t.machine.wish()));
+        if (made != nullptr && made->via == dialect_id::igd) {
+            return true;
+        }
+    }
     if (!speech.possible()) {
         return true;
     }
@@ -161,6 +167,10 @@ void gateway::understand(igd_found const& found, time_point now) {
     }
     if (known_->verify_at == never) {
         plan_verification(now);
+    }
+    if (found.anew) {
+        // What could not be deleted when it was given up.
+        adopt_left_overs(desired_, now);
     }
     if (found.external.is_unspecified()) {
         greet(now);

@@ -94,8 +94,8 @@ gateway::tenants::iterator gateway::first_in_queue() {
 }
 
 void gateway::pump(time_point now) {
-    auto const seeks = shared_.settings.upnp_at_once || (known_ && known_->datagrams_failed);
-    if (known_ && known_->igd && !tenants_.empty() && seeks) {
+    if (known_ && known_->igd && !tenants_.empty() &&
+        (shared_.settings.upnp_at_once || known_->datagrams_failed)) {
         known_->igd->start(now);
     }
     pump_queue(now);
@@ -181,6 +181,7 @@ lease_request gateway::request_for(tenants::iterator at) const {
     auto const& [key, t] = *at;
     auto const wish = t.machine.request();
     auto const& mapping = t.machine.wish();
+    auto const& held = t.machine.held();
     lease_request out;
     out.protocol = key.protocol;
     out.internal = internal_of(key);
@@ -190,16 +191,16 @@ lease_request gateway::request_for(tenants::iterator at) const {
     out.suggested = wish.suggested;
     out.lifetime = wish.lifetime;
     out.nonce = shared_.book.nonce(view_->address, key);
-    auto const& held = t.machine.held();
     out.assigned = held ? std::optional(held->assigned) : t.granted;
     out.exact = mapping.exact && mapping.suggested.port != 0;
     out.description = described(mapping.name, mapping.description);
     if (auto const* made = shared_.book.find(*view_, key)) {
         out.made_as = described(made->mapping, made->description);
+        if (!out.assigned && made->via == dialect_id::igd) {
+            out.assigned = made->assigned;
+        }
     }
-    if (!t.unfiltered) {
-        out.allow = wish.allow;
-    }
+    out.allow = t.unfiltered ? decltype(out.allow)() : wish.allow;
     return out;
 }
 

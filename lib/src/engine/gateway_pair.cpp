@@ -96,7 +96,7 @@ gateway::join(tenants::iterator at, tenants::iterator other, grant const& grante
         half->lifetime -= std::chrono::ceil<seconds>(now - o.half_since);
         auto out = o.machine.granted(*half, shared_.jitter, now);
         if (o.machine.state() == lease_state::held) {
-            shared_.book.note(*view_, o.machine.wish(), *o.machine.held());
+            remember(o);
         }
         apply(other, std::move(out), now);
     }
