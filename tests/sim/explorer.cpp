@@ -506,6 +506,15 @@ BOOST_AUTO_TEST_CASE(all_is_well_again_with_upnp_too) {
     }
 }
 
+/// In each of these worlds entries without an end were left behind once.
+BOOST_AUTO_TEST_CASE(nothing_is_left_for_ever) {
+    for (std::uint64_t const seed : {65U, 74U, 249U}) {
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            explore(seed, flavour::all);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_history) {
     for (auto seed = usual_seeds + 1; seed <= usual_seeds + 5; ++seed) {
         BOOST_TEST(explore(seed) == explore(seed), "seed " << seed);

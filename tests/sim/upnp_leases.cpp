@@ -129,6 +129,87 @@ BOOST_AUTO_TEST_CASE(permanent_leases_of_a_run_that_was_killed_are_deleted_by_th
     BOOST_TEST(at.gw.table().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(permanent_leases_that_were_given_up_in_vain_are_deleted_once_they_can_be) {
+    upnp_home at;
+    at.gw.set(vice::permanent_only);
+    at.hold({tcp(8000), tcp(8001)});
+    at.gw.switch_on(false);
+    at.h.restart();
+    at.w.run_for(10min);
+    at.h.wants({tcp(8001)});
+    at.w.run_for(1h);
+
+    at.gw.switch_on();
+    at.w.run_for(1h);
+
+    BOOST_TEST(at.h.holds_all(), at.requests());
+    BOOST_TEST(at.gw.table().size() == 1U, at.requests());
+}
+
+BOOST_AUTO_TEST_CASE(permanent_leases_are_ended_in_upnp_though_better_is_spoken_by_now) {
+    upnp_home at(only_igd, all_dialects);
+    at.gw.set(vice::permanent_only);
+    at.hold({tcp(8000)});
+    at.h.crash();
+    at.gw.set_protocols(all_dialects);
+
+    at.h.start();
+    at.h.wants({});
+    at.w.run_for(1min);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
+BOOST_AUTO_TEST_CASE(permanent_leases_that_do_not_filter_are_deleted_by_the_next_run_too) {
+    upnp_home at;
+    at.gw.set(vice::permanent_only);
+    auto wish = tcp(8000);
+    wish.allow = {*parse_remote_prefix("198.51.100.0/24")};
+    wish.allow_unfiltered = true;
+    at.hold({wish});
+    at.h.crash();
+
+    at.h.start();
+    at.h.wants({});
+    at.w.run_for(1min);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
+BOOST_AUTO_TEST_CASE(leases_are_known_by_the_description_under_which_they_were_made) {
+    upnp_home at;
+    at.gw.set(vice::permanent_only);
+    auto wish = tcp(8000);
+    wish.description = "a server";
+    at.hold({wish});
+    wish.description = "the server";
+
+    at.h.wants({wish});
+    at.h.restart();
+    at.w.run_for(24h);
+
+    BOOST_TEST(at.h.holds_all(), at.requests());
+    BOOST_TEST(at.gw.table().size() == 1U, at.requests());
+    at.h.stop();
+    at.w.run_for(3s);
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_given_up_while_it_is_being_made_is_deleted) {
+    upnp_home at;
+    at.gw.set(vice::permanent_only);
+    at.w.net().conditions().delay = 200ms;
+    at.h.wants({tcp(8000)});
+    while (at.count(request_kind::map) < 2) {
+        at.w.run_for(10ms);
+    }
+
+    at.h.wants({});
+    at.w.run_for(1min);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
 BOOST_AUTO_TEST_CASE(leases_that_are_dropped_at_once_become_permanent) {
     upnp_home at;
     at.gw.set(vice::drops_leases);
