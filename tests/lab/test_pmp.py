@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -14,7 +15,7 @@ from bounded import until
 from programs import PMP
 from scenario import Scenario, tcp
 
-PROTOCOLS = ("pcp", "nat-pmp")
+PROTOCOLS = ("pcp", "nat-pmp", "upnp")
 
 # Answers with what it hears, until it is ended.
 ECHO = """
@@ -71,7 +72,7 @@ class Pmp(Scenario):
         self.assertEqual((found["address"], found["interface"], found["external_address"]),
                          (self.gateway.address, "eth0", self.gateway.external))
         spoken = [each["protocol"] for each in found["protocols"]]
-        self.assertEqual(spoken[:2], list(PROTOCOLS))
+        self.assertEqual(spoken, list(PROTOCOLS))
 
     def test_maps_and_unmaps(self):
         self.gateway.start()
@@ -164,6 +165,25 @@ class Pmp(Scenario):
 
             self.check_holds(pmpd)
             pmpd.stop(within=5)
+
+    def test_lists_what_upnpc_and_the_kernel_show(self):
+        self.gateway.start()
+        self.take("udp", 40009)
+        for number, by in enumerate(PROTOCOLS):
+            self.done("map", 8001 + number, 40001 + number, "--protocols", by, "--quiet")
+
+        told = json.loads(self.done("list", "--json"))
+
+        rows = sorted((each["protocol"], each["external_port"], each["internal"]["address"],
+                       each["internal"]["port"]) for each in told["mappings"])
+        shown = self.lab.inside.run("upnpc", "-m", "eth0", "-l")
+        entries = re.findall(r"^ *\d+ (TCP|UDP) +(\d+)->([\d.]+):(\d+)", shown, re.M)
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(rows, sorted((protocol.lower(), int(external), address, int(internal))
+                                      for protocol, external, address, internal in entries))
+        self.assertEqual(rows, [tuple(each) for each in self.gateway.mappings()])
+        ours = {each["external_port"] for each in told["mappings"] if each["ours"]}
+        self.assertEqual(ours, {40001, 40002, 40003})
 
     def test_says_where_there_is_no_default_route(self):
         self.lab.inside.ip("route", "delete", "default")

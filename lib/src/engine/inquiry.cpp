@@ -292,8 +292,12 @@ void inquiry::tick(time_point now) {
     tick_search(now);
 }
 
+/// That datagrams are refused says more than that a search is not answered.
 void inquiry::call_off(time_point /*now*/) {
-    end(fault::gateway_silent);
+    auto const is_settled = [](question const& q) { return q.settled; };
+    auto const known =
+        !questions_.empty() && std::all_of(questions_.begin(), questions_.end(), is_settled);
+    end(known ? verdict() : fault::gateway_silent);
 }
 
 std::optional<errand_output> inquiry::poll() {

@@ -102,6 +102,12 @@ void lease_errand::tick(time_point now) {
     }
 }
 
+void lease_errand::tell_failure() {
+    if (failure_) {
+        end(failure_);
+    }
+}
+
 bool lease_errand::converses() const {
     auto const gateways = engine_->gateways();
     return !gateways.empty() && gateways.front().via == dialect_id::igd;
@@ -144,6 +150,7 @@ void map_errand::begin(gateway_view const& gateway, time_point now) {
 
 /// What was mapped before has others who want it.
 void map_errand::call_off(time_point now) {
+    tell_failure();
     if (was_mapped_) {
         return;
     }

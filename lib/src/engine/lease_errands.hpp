@@ -32,6 +32,8 @@ protected:
     void end(error_code error) { outcome_ = outcome_.value_or(error); }
     /// The gateway is spoken to by UPnP.
     bool converses() const;
+    /// Called off, with more to say than that there was no answer.
+    void tell_failure();
 
     std::optional<engine> engine_;
     gateway_view gateway_;
@@ -84,7 +86,7 @@ public:
     unmap_errand(engine_settings const&, mapping, memory known, std::uint64_t seed);
 
     void begin(gateway_view const&, time_point now) override;
-    void call_off(time_point) override {}
+    void call_off(time_point) override { tell_failure(); }
 
     /// What was ended; to be called after `begin()`.
     remembered_lease const& ended() const { return lease_; }

@@ -50,6 +50,7 @@ class Once(DaemonTest):
 
     def test_fails_at_once_when_the_gateway_has_closed_its_port(self):
         self.write_config(["name: ssh, protocol: tcp, internal: 22"])
+        self.config.write_text(self.config.read_text().replace("1}", "1, protocols: [pcp, nat-pmp]}"))
 
         daemon = self.keep("--once")
 
