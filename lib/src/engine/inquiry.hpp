@@ -105,6 +105,8 @@ private:
     void understand(not_spoken const&);
     void understand(lease_answer const&) {}
     void understand(igd_check const&) {}
+    void understand(igd_listen) {}
+    void understand(igd_table_changed) {}
     bool awaits_igd() const { return igd_ && !igd_settled_; }
     void limit_search(time_point now);
     bool give_igd_time(time_point now);

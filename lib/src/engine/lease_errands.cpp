@@ -124,7 +124,10 @@ std::optional<errand_output> lease_errand::poll() {
         if (auto* const request = std::get_if<fetch>(&*intent)) {
             return std::move(*request);
         }
-        heard(std::get<event>(*intent));
+        // Nobody listens to UPnP events for the sake of one errand.
+        if (auto const* const happened = std::get_if<event>(&*intent)) {
+            heard(*happened);
+        }
     }
     look();
     return {};

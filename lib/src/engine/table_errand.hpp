@@ -43,6 +43,8 @@ private:
     void understand(not_spoken const&);
     void understand(lease_answer const&) {}
     void understand(igd_check const&) {}
+    void understand(igd_listen) {}
+    void understand(igd_table_changed) {}
     void ask_row();
     void take_row(wire::soap::answer const&);
     void take_end(int code);
