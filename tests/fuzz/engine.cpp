@@ -35,7 +35,7 @@ private:
         case 1: engine_.network(view(), now_); break;
         case 2: hear(datagram(program_.u8())); break;
         case 3: hear(echo()); break;
-        case 4: engine_.unreachable("default", now_); break;
+        case 4: engine_.unreachable("default", internal_address, now_); break;
         case 5: sleep_until(engine_.wake_at()); break;
         case 6: sleep_until(now_ + std::chrono::milliseconds(program_.u16())); break;
         default: sleep_until(now_ + std::chrono::seconds(program_.u16())); break;

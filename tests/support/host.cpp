@@ -118,7 +118,7 @@ bool host::receive(packet const& message, unsigned segment) {
         if (found == sockets_.end()) {
             return advertised(message, arrived);
         }
-        arrived.gateway = found->first;
+        arrived.gateway = found->first.first;
     } else if (message.destination == wire::ssdp::group_v4()) {
         return advertised(message, arrived);
     } else if (message.destination.port != announcement_port) {
@@ -136,9 +136,9 @@ void host::unreachable(packet const& message, unsigned segment) {
     if (!is_running() || asleep_) {
         return;
     }
-    for (auto const& [name, opened] : sockets_) {
+    for (auto const& [key, opened] : sockets_) {
         if (opened.local == message.source && opened.view.interface_index == segment) {
-            engine_->unreachable(name, timeline_.now());
+            engine_->unreachable(key.first, key.second, timeline_.now());
             drain();
             return;
         }
@@ -148,13 +148,12 @@ void host::unreachable(packet const& message, unsigned segment) {
 // A socket lives as long as its gateway is the same and seen from the same address.
 void host::update_sockets() {
     auto const old = std::exchange(sockets_, {});
-    for (auto const& [name, opened] : old) {
+    for (auto const& [key, opened] : old) {
         network_.detach(opened.view.interface_index, opened.view.internal);
     }
     for (auto const& view : views_) {
-        auto const kept = old.find(view.name);
+        auto const kept = old.find({view.name, view.internal});
         auto const same = kept != old.end() && kept->second.view.address == view.address &&
-                          kept->second.view.internal == view.internal &&
                           kept->second.view.interface_index == view.interface_index;
         socket opened = same ? kept->second : socket{};
         opened.view = view;
@@ -165,7 +164,7 @@ void host::update_sockets() {
         } else if (opened.search.port == 0) {
             opened.search = {view.internal, draw_port()};
         }
-        sockets_.insert_or_assign(view.name, opened);
+        sockets_.insert_or_assign({view.name, view.internal}, opened);
         network_.attach(view.interface_index, view.internal, *this);
     }
 }
@@ -203,9 +202,9 @@ void host::poll_until_empty() {
 }
 
 void host::perform(outbound_datagram const& message) {
-    auto const found = sockets_.find(message.gateway);
+    auto const found = sockets_.find({message.gateway, message.source});
     if (found == sockets_.end()) {
-        broken("sends to the gateway '" + message.gateway + "', which is not in view");
+        broken("sends to the gateway '" + message.gateway + "', which is not in view from there");
     }
     auto const& opened = found->second;
     if (message.destination != endpoint{opened.view.address, gateway_port}) {

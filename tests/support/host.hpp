@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pmp::test {
@@ -117,12 +118,15 @@ private:
         std::size_t fetches = 0;
     };
 
+    /// Name of the gateway, and the address to which it is bound.
+    using socket_key = std::pair<std::string, ip_address>;
+
     void update_sockets();
     std::uint16_t draw_port();
     bool advertised(packet const&, inbound_datagram);
     void fetched(fetch const&, stream_result const&);
     void report(fetch_result const&);
-    socket& socket_of(std::string const& gateway, char const* does);
+    socket& socket_of(socket_key const&, char const* does);
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch const&);
@@ -145,7 +149,7 @@ private:
     std::vector<mapping> wishes_;
     std::size_t most_wishes_ = 0;
     std::vector<gateway_view> views_;
-    std::map<std::string, socket> sockets_;
+    std::map<socket_key, socket> sockets_;
     std::vector<event> events_;
     host_traffic traffic_;
     std::int64_t minute_ = 0;

@@ -47,19 +47,19 @@ fetch_result result_of(fetch const& what, stream_result const& got) {
 
 } // namespace
 
-host::socket& host::socket_of(std::string const& gateway, char const* does) {
-    auto const found = sockets_.find(gateway);
+host::socket& host::socket_of(socket_key const& key, char const* does) {
+    auto const found = sockets_.find(key);
     if (found == sockets_.end()) {
-        broken(std::string(does) + " the gateway '" + gateway + "', which is not in view");
+        broken(std::string(does) + " the gateway '" + key.first + "', which is not in view");
     }
     if (found->second.search.port == 0) {
-        broken(std::string(does) + " the gateway '" + gateway + "', where UPnP is not allowed");
+        broken(std::string(does) + " the gateway '" + key.first + "', where UPnP is not allowed");
     }
     return found->second;
 }
 
 void host::perform(outbound_search const& search) {
-    auto const& opened = socket_of(search.gateway, "searches at");
+    auto const& opened = socket_of({search.gateway, search.source}, "searches at");
     endpoint const own{opened.view.address, wire::ssdp::port};
     if (search.destination != own && search.destination != wire::ssdp::group_v4()) {
         broken("searches at " + to_string(search.destination) + ", which is no gateway");
@@ -73,8 +73,8 @@ void host::perform(outbound_search const& search) {
 }
 
 void host::perform(fetch const& what) {
-    auto& opened = socket_of(what.gateway, "fetches from");
-    if (what.server.address != opened.view.address || what.source != opened.view.internal) {
+    auto& opened = socket_of({what.gateway, what.source}, "fetches from");
+    if (what.server.address != opened.view.address) {
         broken("fetches from " + to_string(what.server) + ", which is no gateway");
     }
     if (opened.fetches > 0 && !hurried_) {
@@ -96,7 +96,7 @@ void host::perform(fetch const& what) {
 }
 
 void host::fetched(fetch const& what, stream_result const& got) {
-    if (auto const opened = sockets_.find(what.gateway);
+    if (auto const opened = sockets_.find({what.gateway, what.source});
         opened != sockets_.end() && opened->second.fetches > 0) {
         --opened->second.fetches;
     }
@@ -134,7 +134,7 @@ bool host::advertised(packet const& message, inbound_datagram arrived) {
         if (found == sockets_.end()) {
             return false;
         }
-        arrived.gateway = found->first;
+        arrived.gateway = found->first.first;
     }
     ++traffic_.received;
     if (auto const reason = engine_->advertised(arrived, timeline_.now())) {
@@ -145,12 +145,12 @@ bool host::advertised(packet const& message, inbound_datagram arrived) {
 }
 
 void host::perform(listen_request const& wish) {
-    auto& opened = socket_of(wish.gateway, "listens for");
+    auto& opened = socket_of({wish.gateway, wish.source}, "listens for");
     if (opened.notified.port == 0) {
         opened.notified = {opened.view.internal, draw_port()};
     }
     timeline_.after(std::chrono::nanoseconds(1), [this, wish, life = lives_] {
-        auto const found = sockets_.find(wish.gateway);
+        auto const found = sockets_.find({wish.gateway, wish.source});
         if (life == lives_ && is_running() && found != sockets_.end() &&
             found->second.notified.port != 0) {
             auto const url = "http://" + to_string(found->second.notified) + callback_path;
@@ -177,7 +177,7 @@ stream_answer host::converse(stream_request const& request, unsigned segment) {
         return {stream_fate::answered, encode(wire::http::response{404, {}, {}})};
     }
     ++traffic_.notifications;
-    inbound_notify in{found->first, request.client.address, {}, message->body};
+    inbound_notify in{found->first.first, request.client.address, {}, message->body};
     for (auto const& [name, value] : message->fields) {
         in.fields.push_back({name, value});
     }

@@ -55,6 +55,8 @@ struct notice {
     std::string subject;
     /// Why it is missing; none: it is there again.
     error_code error;
+    /// Of the gateway, where the subject is one.
+    address_family family = address_family::ipv4;
 };
 
 /// An engine with sockets: keeps mappings open while `async_run` runs. Everything happens on the

@@ -112,8 +112,9 @@ public:
     void listening(std::string const& gateway, std::string const& callback_url, time_point now);
     /// A NOTIFY has come. Returns the HTTP status to answer it with: 200, 400 or 412.
     unsigned notified(inbound_notify const&, time_point now);
-    /// An ICMP error came back from the gateway of that name: its port is closed.
-    void unreachable(std::string const& gateway, time_point now);
+    /// An ICMP error came back from the gateway of that name for what was sent from `source`: its
+    /// port is closed.
+    void unreachable(std::string const& gateway, ip_address const& source, time_point now);
     /// Time has passed. To be called at `wake_at()`, harmless at any other time.
     void tick(time_point now);
     /// Asks for the mapping of that name at once, where a gateway can be asked and has not just

@@ -45,7 +45,7 @@ struct mapping {
     std::string name{};
     /// Of the port; TCP and UDP ports are mapped each by itself.
     transport protocol = transport::tcp;
-    /// IPv6 opens a pinhole in the gateway's firewall.
+    /// IPv6 opens a pinhole in the gateway's firewall, for the port as it is.
     address_family family = address_family::ipv4;
     /// An unspecified address is this host's own towards the gateway; another host's is mapped
     /// for by PCP (RFC 6887 13.1) and UPnP, where the gateway allows that. The port is 1-65535, or

@@ -38,14 +38,20 @@ struct gateway_settings {
     friend bool operator==(gateway_settings const&, gateway_settings const&) = default;
 };
 
-/// A gateway as the network shows it now.
+/// A gateway as the network shows it now. Its address says of which family it is; mappings of the
+/// other one are not asked there.
 struct gateway_view {
     /// As in its `gateway_settings`.
     std::string name = "default";
-    /// Where requests are sent, and where alone answers may come from.
+    /// Where requests are sent, and where alone answers may come from. With its scope where that
+    /// is link-local.
     ip_address address{};
-    /// This host's address towards the gateway.
+    /// This host's address towards the gateway; of IPv6, the global one that pinholes lead to.
     ip_address internal{};
+    /// Nothing is mapped for `internal` any more: what was is deleted, as long as this host has
+    /// that address. Unannounced, and beside the gateway's view from the address that took its
+    /// place.
+    bool former = false;
     /// By which it is reached; empty: not known.
     std::string interface = {};
     /// 0: not known, announcements are accepted from any interface.
@@ -60,7 +66,7 @@ struct gateway_view {
 
 /// All gateways that can be reached now; one that is missing is gone.
 struct network_view {
-    /// Their names are unique.
+    /// Their names are unique in each family; formers' together with `internal`.
     std::vector<gateway_view> gateways{};
 
     friend bool operator==(network_view const&, network_view const&) = default;
@@ -80,7 +86,7 @@ struct inbound_datagram {
     std::span<std::byte const> bytes;
 };
 
-/// A datagram to send from the socket of `gateway`.
+/// A datagram to send from the socket of `gateway` that is bound to `source`.
 struct outbound_datagram {
     /// Name of the gateway.
     std::string gateway;
@@ -88,6 +94,8 @@ struct outbound_datagram {
     endpoint destination;
     /// Its payload.
     std::vector<std::byte> bytes;
+    /// Of this host.
+    ip_address source{};
 
     friend bool operator==(outbound_datagram const&, outbound_datagram const&) = default;
 };
@@ -102,6 +110,8 @@ struct outbound_search {
     endpoint destination{};
     /// Its payload.
     std::vector<std::byte> bytes{};
+    /// Of this host.
+    ip_address source{};
 
     friend bool operator==(outbound_search const&, outbound_search const&) = default;
 };
@@ -144,6 +154,8 @@ struct header_field {
 struct listen_request {
     /// Name of the gateway.
     std::string gateway{};
+    /// Of this host.
+    ip_address source{};
 
     friend bool operator==(listen_request const&, listen_request const&) = default;
 };

@@ -7,17 +7,38 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace pmp {
+
+namespace {
+
+/// Which gateway is meant. Those of both families may have one name, and each has its own mappings.
+struct gateway_key {
+    std::string name;
+    address_family family = address_family::ipv4;
+    /// Of a former view; else unspecified.
+    ip_address former{};
+
+    friend bool operator<(gateway_key const& a, gateway_key const& b) {
+        return std::tie(a.name, a.family, a.former) < std::tie(b.name, b.family, b.former);
+    }
+};
+
+gateway_key key_of(gateway_view const& view) {
+    return {view.name, family_of(view.address), view.former ? view.internal : ip_address()};
+}
+
+} // namespace
 
 class PMP_NO_EXPORT engine::state {
 public:
     state(engine_settings settings, memory known, std::uint64_t seed)
         : shared{settings, ledger(std::move(known)), dice(seed), {}, false, 0} {}
 
-    gateway& named(std::string const& name) {
-        return gateways.try_emplace(name, name, shared).first->second;
+    gateway& at(gateway_key const& key) {
+        return gateways.try_emplace(key, key.name, shared).first->second;
     }
 
     std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
@@ -29,8 +50,8 @@ public:
     }
 
     surroundings shared;
-    std::map<std::string, gateway> gateways;
-    std::vector<std::pair<std::string, lease_key>> order;
+    std::map<gateway_key, gateway> gateways;
+    std::vector<std::pair<gateway_key, lease_key>> order;
 };
 
 engine::engine(engine_settings settings, memory known, std::uint64_t seed)
@@ -41,35 +62,35 @@ engine::engine(engine&&) noexcept = default;
 engine& engine::operator=(engine&&) noexcept = default;
 
 void engine::desire(std::vector<mapping> const& mappings, time_point now) {
-    std::map<std::string, mappings_by_key> by_gateway;
+    std::map<gateway_key, mappings_by_key> by_gateway;
     state_->order.clear();
     state_->shared.wishes_known = true;
     for (auto const& m : mappings) {
-        auto const key = key_of(m);
-        auto const& name = m.gateway;
-        if (by_gateway[name].try_emplace(key, m).second) {
-            state_->order.emplace_back(name, key);
-            state_->named(name);
+        auto const key = pmp::key_of(m);
+        gateway_key const where{m.gateway, m.family};
+        if (by_gateway[where].try_emplace(key, m).second) {
+            state_->order.emplace_back(where, key);
+            state_->at(where);
         }
     }
-    for (auto& [name, gateway] : state_->gateways) {
-        gateway.desire(by_gateway[name], now);
+    for (auto& [where, gateway] : state_->gateways) {
+        gateway.desire(by_gateway[where], now);
     }
     state_->forget_idle_gateways();
 }
 
 void engine::network(network_view const& view, time_point now) {
-    std::set<std::string> in_view;
+    std::set<gateway_key> in_view;
     for (auto const& v : view.gateways) {
-        in_view.insert(v.name);
+        in_view.insert(key_of(v));
     }
-    for (auto& [name, gateway] : state_->gateways) {
-        if (in_view.count(name) == 0) {
+    for (auto& [where, gateway] : state_->gateways) {
+        if (in_view.count(where) == 0) {
             gateway.vanish(now);
         }
     }
     for (auto const& v : view.gateways) {
-        state_->named(v.name).appear(v, now);
+        state_->at(key_of(v)).appear(v, now);
     }
     state_->forget_idle_gateways();
 }
@@ -87,22 +108,20 @@ std::optional<ignore_reason> engine::datagram(inbound_datagram const& in, time_p
 }
 
 std::optional<ignore_reason> engine::state::hear(inbound_datagram const& in, time_point now) {
-    if (!in.gateway.empty()) {
-        auto const at = gateways.find(in.gateway);
-        return at != gateways.end() ? at->second.hear(in, now) : ignore_reason::stranger;
-    }
     std::optional<ignore_reason> ignored = ignore_reason::stranger;
-    for (auto& [name, gateway] : gateways) {
-        auto const here = gateway.hear(in, now);
-        ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
+    for (auto& [where, gateway] : gateways) {
+        if (in.gateway.empty() || in.gateway == where.name) {
+            auto const here = gateway.hear(in, now);
+            ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
+        }
     }
     return ignored;
 }
 
 std::optional<ignore_reason> engine::advertised(inbound_datagram const& in, time_point now) {
     std::optional<ignore_reason> ignored = ignore_reason::stranger;
-    for (auto& [name, gateway] : state_->gateways) {
-        if (in.gateway.empty() || in.gateway == name) {
+    for (auto& [where, gateway] : state_->gateways) {
+        if (in.gateway.empty() || in.gateway == where.name) {
             auto const here = gateway.hear_advertisement(in, now);
             ignored = ignored && *ignored == ignore_reason::stranger ? here : ignored;
         }
@@ -111,9 +130,10 @@ std::optional<ignore_reason> engine::advertised(inbound_datagram const& in, time
 }
 
 void engine::fetched(fetch_result const& result, time_point now) {
-    auto const at = state_->gateways.find(result.gateway);
-    if (at != state_->gateways.end()) {
-        at->second.fetched(result, now);
+    for (auto& [where, gateway] : state_->gateways) {
+        if (where.name == result.gateway) {
+            gateway.fetched(result, now);
+        }
     }
 }
 
@@ -121,7 +141,7 @@ void engine::verify_every(std::chrono::seconds pause, time_point now) {
     if (std::exchange(state_->shared.settings.verify, pause) == pause) {
         return;
     }
-    for (auto& [name, gateway] : state_->gateways) {
+    for (auto& [where, gateway] : state_->gateways) {
         gateway.plan_verification(now);
     }
 }
@@ -129,7 +149,7 @@ void engine::verify_every(std::chrono::seconds pause, time_point now) {
 void engine::listening(
     std::string const& gateway, std::string const& callback_url, time_point now
 ) {
-    auto const at = state_->gateways.find(gateway);
+    auto const at = state_->gateways.find({gateway});
     if (at != state_->gateways.end()) {
         at->second.listening(callback_url, now);
     }
@@ -137,33 +157,34 @@ void engine::listening(
 
 unsigned engine::notified(inbound_notify const& in, time_point now) {
     constexpr unsigned precondition_failed = 412;
-    auto const at = state_->gateways.find(in.gateway);
+    auto const at = state_->gateways.find({in.gateway});
     return at != state_->gateways.end() ? at->second.notified(in, now) : precondition_failed;
 }
 
-void engine::unreachable(std::string const& gateway, time_point now) {
-    auto const at = state_->gateways.find(gateway);
-    if (at != state_->gateways.end()) {
-        at->second.unreachable(now);
+void engine::unreachable(std::string const& name, ip_address const& source, time_point now) {
+    for (auto& [where, gateway] : state_->gateways) {
+        if (where.name == name) {
+            gateway.unreachable(source, now);
+        }
     }
 }
 
 void engine::tick(time_point now) {
-    for (auto& [name, gateway] : state_->gateways) {
+    for (auto& [where, gateway] : state_->gateways) {
         gateway.tick(now);
     }
 }
 
 std::size_t engine::renew(std::string_view mapping, time_point now) {
     std::size_t found = 0;
-    for (auto& [name, gateway] : state_->gateways) {
+    for (auto& [where, gateway] : state_->gateways) {
         found += gateway.renew(mapping, now);
     }
     return found;
 }
 
 void engine::hurry_releases(time_point now) {
-    for (auto& [name, gateway] : state_->gateways) {
+    for (auto& [where, gateway] : state_->gateways) {
         gateway.hurry_releases(now);
     }
 }
@@ -184,7 +205,7 @@ std::optional<output> engine::poll() {
 
 time_point engine::wake_at() const {
     auto at = time_point::max();
-    for (auto const& [name, gateway] : state_->gateways) {
+    for (auto const& [where, gateway] : state_->gateways) {
         at = std::min(at, gateway.wake_at());
     }
     return at;
@@ -193,12 +214,12 @@ time_point engine::wake_at() const {
 std::vector<standing> engine::standings() const {
     std::vector<standing> out;
     out.reserve(state_->order.size());
-    for (auto const& [name, key] : state_->order) {
-        if (auto s = state_->gateways.at(name).stands(key)) {
+    for (auto const& [where, key] : state_->order) {
+        if (auto s = state_->gateways.at(where).stands(key)) {
             out.push_back(std::move(*s));
         }
     }
-    for (auto const& [name, gateway] : state_->gateways) {
+    for (auto const& [where, gateway] : state_->gateways) {
         auto const leaving = gateway.leaving();
         out.insert(out.end(), leaving.begin(), leaving.end());
     }
@@ -207,7 +228,7 @@ std::vector<standing> engine::standings() const {
 
 std::vector<gateway_standing> engine::gateways() const {
     std::vector<gateway_standing> out;
-    for (auto const& [name, gateway] : state_->gateways) {
+    for (auto const& [where, gateway] : state_->gateways) {
         if (auto s = gateway.stands()) {
             out.push_back(std::move(*s));
         }

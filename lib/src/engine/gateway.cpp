@@ -19,6 +19,7 @@ mapping mapping_of(remembered_lease const& r) {
     mapping m;
     m.name = r.mapping;
     m.protocol = r.protocol;
+    m.family = family_of(r.internal_address);
     m.internal = {r.host, r.internal_port};
     m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
     m.gateway = r.gateway;
@@ -40,10 +41,19 @@ lease lease_of(remembered_lease const& r) {
     return l;
 }
 
+/// NAT-PMP has no words for IPv6.
+std::vector<dialect_id> spoken_at(gateway_view const& view) {
+    auto spoken = view.protocols;
+    if (view.address.is_v6()) {
+        std::erase(spoken, dialect_id::nat_pmp);
+    }
+    return spoken;
+}
+
 } // namespace
 
 gateway::acquaintance::acquaintance(gateway_view const& view, surroundings& shared)
-    : speech(view.protocols), window(shared.settings.first_window) {
+    : speech(spoken_at(view)), window(shared.settings.first_window) {
     auto const& allowed = view.protocols;
     auto const at = std::find(allowed.begin(), allowed.end(), dialect_id::igd);
     if (at != allowed.end() && view.address.is_v4()) {
@@ -240,6 +250,10 @@ void gateway::schedule(tenants::iterator at) {
 }
 
 void gateway::announce(event e, time_point now) {
+    if (former()) {
+        // Its mappings are told of where they are now.
+        return;
+    }
     e.at = now;
     e.gateway = name_;
     if (view_) {
@@ -279,8 +293,8 @@ void gateway::refuse_all(error_code error, seconds retry_after, time_point now) 
     }
 }
 
-void gateway::unreachable(time_point now) {
-    if (!known_) {
+void gateway::unreachable(ip_address const& source, time_point now) {
+    if (!known_ || view_->internal != source) {
         return;
     }
     auto& pause = known_->closed_pause;
@@ -367,6 +381,9 @@ std::optional<standing> gateway::stands(lease_key const& key) const {
 
 std::vector<standing> gateway::leaving() const {
     std::vector<standing> out;
+    if (former()) {
+        return out;
+    }
     for (auto const& [key, t] : tenants_) {
         if (desired_.count(key) == 0) {
             out.push_back(t.machine.stands());
@@ -376,7 +393,7 @@ std::vector<standing> gateway::leaving() const {
 }
 
 std::optional<gateway_standing> gateway::stands() const {
-    if (!view_) {
+    if (!view_ || former()) {
         return {};
     }
     gateway_standing out;

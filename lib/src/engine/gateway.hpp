@@ -36,8 +36,8 @@ public:
     void fetched(fetch_result const&, time_point now);
     void listening(std::string const& callback_url, time_point now);
     unsigned notified(inbound_notify const&, time_point now);
-    /// ICMP: its port is closed.
-    void unreachable(time_point now);
+    /// ICMP to what was sent from there: its port is closed.
+    void unreachable(ip_address const& source, time_point now);
     void tick(time_point now);
     /// Those of that name, or all; returns how many there are.
     std::size_t renew(std::string_view name, time_point now);
@@ -48,6 +48,8 @@ public:
 
     /// No mapping and no view: nothing would be missed.
     bool idle() const { return tenants_.empty() && !view_; }
+    /// Only deletes what was mapped for an address that this host had before.
+    bool former() const { return view_ && view_->former; }
     std::optional<standing> stands(lease_key const&) const;
     /// Mappings that are being released and no longer desired.
     std::vector<standing> leaving() const;

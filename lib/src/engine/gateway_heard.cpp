@@ -220,7 +220,8 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     t.next = nullptr;
     free_slot(at->first);
     known_->window = std::min(known_->window + 1, settings.widest_window);
-    if (!known_->external && !answer.error && !is_unset(answer.assigned.address)) {
+    if (!known_->external && !answer.error && !is_unset(answer.assigned.address) &&
+        view_->address.is_v4()) {
         known_->external = answer.assigned.address;
     }
     greet(now);
@@ -341,6 +342,10 @@ void gateway::no_external_address(time_point now) {
 }
 
 void gateway::external_address(ip_address const& address, time_point now) {
+    if (view_->address.is_v6()) {
+        // Behind a firewall alone each host has its own.
+        return;
+    }
     auto const before = std::exchange(known_->external, address);
     if (before == address) {
         return;

@@ -69,7 +69,7 @@ effects gateway::keep_dialect(
         request.suggested = {ip_address(), 0};
         request.lifetime = seconds(0);
         shared_.outbox.emplace_back(outbound_datagram{
-            name_, {view_->address, gateway_port}, better.ask(request)});
+            name_, {view_->address, gateway_port}, better.ask(request), view_->internal});
     }
     t.stays = true;
     t.next = &the_igd_dialect();
@@ -136,7 +136,8 @@ void gateway::heed(time_point now) {
 }
 
 void gateway::understand(igd_search s, time_point /*now*/) {
-    shared_.outbox.emplace_back(outbound_search{name_, s.destination, std::move(s.bytes)});
+    shared_.outbox.emplace_back(outbound_search{
+        name_, s.destination, std::move(s.bytes), view_->internal});
 }
 
 void gateway::understand(igd_exchange e, time_point /*now*/) {
@@ -273,7 +274,7 @@ void gateway::give_up_datagrams(time_point now) {
 }
 
 void gateway::understand(igd_listen /*wish*/, time_point /*now*/) {
-    shared_.outbox.emplace_back(listen_request{name_});
+    shared_.outbox.emplace_back(listen_request{name_, view_->internal});
 }
 
 /// Others' mappings change it too: however often that is, it is read at measured intervals.
@@ -332,7 +333,7 @@ void gateway::probe_datagrams() {
     for (auto const* d : {speech.best(), speech.fallback()}) {
         if (d != nullptr) {
             shared_.outbox.emplace_back(outbound_datagram{
-                name_, {view_->address, gateway_port}, d->probe(view_->internal)});
+                name_, {view_->address, gateway_port}, d->probe(view_->internal), view_->internal});
         }
     }
 }

@@ -171,7 +171,7 @@ void gateway::query_for_held(time_point now) {
 
 void gateway::send(wire::bytes datagram, time_point now) {
     shared_.outbox.emplace_back(outbound_datagram{
-        name_, {view_->address, gateway_port}, std::move(datagram)});
+        name_, {view_->address, gateway_port}, std::move(datagram), view_->internal});
     if (known_->unanswered++ == 0) {
         known_->unanswered_since = now;
     }

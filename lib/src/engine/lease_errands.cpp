@@ -91,7 +91,7 @@ void lease_errand::unreachable(time_point now) {
     if (speaks_igd(gateway_)) {
         datagrams_fail(fault::gateway_unreachable, now);
     } else {
-        engine_->unreachable(gateway_.name, now);
+        engine_->unreachable(gateway_.name, gateway_.internal, now);
     }
 }
 

@@ -22,7 +22,13 @@ lease_key key_of(remembered_lease const& r) {
 } // namespace
 
 lease_key key_of(mapping const& m) {
-    return {m.protocol, m.internal};
+    // This host's own address is one key, of whichever family it was left open.
+    auto const own = m.internal.address.is_unspecified();
+    return {m.protocol, {own ? ip_address() : m.internal.address, m.internal.port}};
+}
+
+address_family family_of(ip_address const& address) {
+    return address.is_v4() ? address_family::ipv4 : address_family::ipv6;
 }
 
 std::string described(std::string const& name, std::string const& description) {

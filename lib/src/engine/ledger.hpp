@@ -26,6 +26,7 @@ struct lease_key {
 };
 
 lease_key key_of(mapping const&);
+address_family family_of(ip_address const&);
 
 /// What a gateway's own table shows of a mapping of that name.
 std::string described(std::string const& name, std::string const& description);

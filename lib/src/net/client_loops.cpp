@@ -83,37 +83,37 @@ asio::awaitable<void> client::state::follow_retries(std::shared_ptr<state> self)
 }
 
 asio::awaitable<void> client::state::hear(
-    std::shared_ptr<state> self, std::string gateway, std::shared_ptr<net::datagram_socket> socket
+    std::shared_ptr<state> self, link_key key, std::shared_ptr<net::datagram_socket> socket
 ) {
     for (;;) {
         auto const error = co_await socket->readable();
         if (error) {
             co_return;
         }
-        self->take_refusal(*socket, gateway);
-        self->take_arrivals(*socket, gateway);
+        self->take_refusal(*socket, key);
+        self->take_arrivals(*socket, key);
     }
 }
 
-void client::state::take_refusal(net::datagram_socket const& socket, std::string const& gateway) {
-    auto const link = links_.find(gateway);
+void client::state::take_refusal(net::datagram_socket const& socket, link_key const& key) {
+    auto const link = links_.find(key);
     if (link != links_.end() && link->second.get() == &socket && link->second->take_refusal()) {
-        engine_.unreachable(gateway, boot_clock::now());
+        engine_.unreachable(key.first, key.second, boot_clock::now());
         pump();
     }
 }
 
 /// As far as it is this socket's turn. A socket that has nothing but errors is of no more use: it
 /// is closed, and another one opened soon.
-void client::state::take_arrivals(net::datagram_socket& socket, std::string const& gateway) {
-    auto const search = searches_.find(gateway);
+void client::state::take_arrivals(net::datagram_socket& socket, link_key const& key) {
+    auto const search = searches_.find(key);
     auto const searching = search != searches_.end() && search->second.get() == &socket;
     int errors = 0;
     for (int i = 0; i < datagrams_at_once && socket.is_open(); ++i) {
         auto const arrived = socket.receive(buffer_);
         if (arrived) {
             inbound_datagram const in{
-                gateway,
+                key.first,
                 arrived->source,
                 arrived->destination,
                 arrived->interface_index,
@@ -161,7 +161,7 @@ void client::state::pump() {
 }
 
 void client::state::perform(outbound_datagram const& datagram) {
-    auto const link = links_.find(datagram.gateway);
+    auto const link = links_.find({datagram.gateway, datagram.source});
     if (link != links_.end() && link->second->is_open()) {
         auto const error = link->second->send(datagram.destination, datagram.bytes);
         tell(notice_kind::not_sent, datagram.gateway, error);
@@ -169,7 +169,7 @@ void client::state::perform(outbound_datagram const& datagram) {
 }
 
 void client::state::perform(outbound_search const& search) {
-    if (auto const socket = search_from(search.gateway)) {
+    if (auto const socket = search_from({search.gateway, search.source})) {
         // Lost searches are repeated; what else is wrong with the network, requests will tell.
         socket->send(search.destination, search.bytes);
     }
@@ -184,7 +184,7 @@ void client::state::perform(fetch what) {
 asio::awaitable<void> client::state::exchange(
     std::shared_ptr<state> self, std::shared_ptr<net::http_exchange> run, fetch what
 ) {
-    auto const link = self->links_.find(what.gateway);
+    auto const link = self->links_.find({what.gateway, what.source});
     auto const& interface =
         link != self->links_.end() ? link->second->ends().interface : std::string();
     auto const result = co_await net::http_exchange::run(run, std::move(what), interface);

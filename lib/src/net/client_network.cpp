@@ -44,12 +44,12 @@ void client::state::refresh() {
     listen(found.view);
     engine_.network(found.view, boot_clock::now());
     pump();
-    for (auto const& [name, link] : before) {
-        auto const now = links_.find(name);
+    for (auto const& [key, link] : before) {
+        auto const now = links_.find(key);
         if (now == links_.end() || now->second != link) {
             link->close();
-            close_search(name);
-            close_listener(name);
+            close_search(key);
+            close_listener(key);
         }
     }
     retry_pause_ = complete
@@ -98,7 +98,8 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
         view.internal,
         interface_only ? view.interface : std::string{},
         view.interface_index};
-    auto const known = links_.find(view.name);
+    link_key const key{view.name, view.internal};
+    auto const known = links_.find(key);
     if (known != links_.end() && known->second->is_open() && known->second->ends() == ends) {
         return known->second;
     }
@@ -108,14 +109,14 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
         return nullptr;
     }
     tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error());
-    spawn(hear(shared_from_this(), view.name, *opened));
+    spawn(hear(shared_from_this(), key, *opened));
     return *opened;
 }
 
 /// The socket from which the devices around that gateway are searched; null where there is none.
-std::shared_ptr<net::search_socket> client::state::search_from(std::string const& gateway) {
-    auto const link = links_.find(gateway);
-    auto const known = searches_.find(gateway);
+std::shared_ptr<net::search_socket> client::state::search_from(link_key const& key) {
+    auto const link = links_.find(key);
+    auto const known = searches_.find(key);
     if (link == links_.end()) {
         return nullptr;
     }
@@ -123,18 +124,18 @@ std::shared_ptr<net::search_socket> client::state::search_from(std::string const
         known->second->ends() == link->second->ends()) {
         return known->second;
     }
-    close_search(gateway);
+    close_search(key);
     auto opened = net::search_socket::open(executor_, link->second->ends());
     if (!opened) {
         return nullptr;
     }
-    searches_.insert_or_assign(gateway, *opened);
-    spawn(hear(shared_from_this(), gateway, *opened));
+    searches_.insert_or_assign(key, *opened);
+    spawn(hear(shared_from_this(), key, *opened));
     return *opened;
 }
 
-void client::state::close_search(std::string const& gateway) {
-    if (auto const known = searches_.find(gateway); known != searches_.end()) {
+void client::state::close_search(link_key const& key) {
+    if (auto const known = searches_.find(key); known != searches_.end()) {
         known->second->close();
         searches_.erase(known);
     }
@@ -183,10 +184,10 @@ void client::state::close_sockets() {
     alarm_->close();
     retry_->close();
     monitor_->close();
-    for (auto const& [name, link] : links_) {
+    for (auto const& [key, link] : links_) {
         link->close();
     }
-    for (auto const& [name, socket] : searches_) {
+    for (auto const& [key, socket] : searches_) {
         socket->close();
     }
     for (auto const& run : exchanges_) {

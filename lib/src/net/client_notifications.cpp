@@ -18,23 +18,22 @@ constexpr std::chrono::milliseconds farewell_timeout{500};
 } // namespace
 
 void client::state::perform(listen_request const& wish) {
-    spawn(hear_notifications(shared_from_this(), wish.gateway));
+    spawn(hear_notifications(shared_from_this(), {wish.gateway, wish.source}));
 }
 
-asio::awaitable<void>
-client::state::hear_notifications(std::shared_ptr<state> self, std::string gateway) {
+asio::awaitable<void> client::state::hear_notifications(std::shared_ptr<state> self, link_key key) {
     // The engine is being drained, and may be told something after that.
     co_await asio::post(self->executor_, asio::use_awaitable);
     if (self->phase_ != phase::running) {
         co_return;
     }
-    auto const known = self->notified_at_.find(gateway);
+    auto const known = self->notified_at_.find(key);
     auto const is_new = known == self->notified_at_.end();
-    auto const listener = is_new ? self->open_listener(gateway) : known->second;
+    auto const listener = is_new ? self->open_listener(key) : known->second;
     if (!listener) {
         co_return;
     }
-    self->engine_.listening(gateway, listener->callback_url(), boot_clock::now());
+    self->engine_.listening(key.first, listener->callback_url(), boot_clock::now());
     self->pump();
     if (is_new) {
         co_await net::event_listener::serve(listener);
@@ -42,12 +41,12 @@ client::state::hear_notifications(std::shared_ptr<state> self, std::string gatew
 }
 
 /// Null where it cannot be had: events are a speed-up and no more.
-std::shared_ptr<net::event_listener> client::state::open_listener(std::string const& gateway) {
-    auto const link = links_.find(gateway);
+std::shared_ptr<net::event_listener> client::state::open_listener(link_key const& key) {
+    auto const link = links_.find(key);
     if (link == links_.end()) {
         return nullptr;
     }
-    auto hear = [weak = weak_from_this(), gateway](inbound_notify in) {
+    auto hear = [weak = weak_from_this(), gateway = key.first](inbound_notify in) {
         constexpr unsigned gone = 412;
         auto const self = weak.lock();
         return self ? self->take_notification(gateway, std::move(in)) : gone;
@@ -56,7 +55,7 @@ std::shared_ptr<net::event_listener> client::state::open_listener(std::string co
     if (!opened) {
         return nullptr;
     }
-    notified_at_.emplace(gateway, *opened);
+    notified_at_.emplace(key, *opened);
     return *opened;
 }
 
@@ -67,8 +66,8 @@ unsigned client::state::take_notification(std::string const& gateway, inbound_no
     return status;
 }
 
-void client::state::close_listener(std::string const& gateway) {
-    if (auto const known = notified_at_.find(gateway); known != notified_at_.end()) {
+void client::state::close_listener(link_key const& key) {
+    if (auto const known = notified_at_.find(key); known != notified_at_.end()) {
         known->second->close();
         notified_at_.erase(known);
     }

@@ -74,7 +74,9 @@ public:
 private:
     enum class phase : std::uint8_t { idle, running, releasing, ending };
     using operation_number = std::uint64_t;
-    using links = std::map<std::string, std::shared_ptr<net::udp_link>>;
+    /// Name of a gateway, and the address from which it is asked.
+    using link_key = std::pair<std::string, ip_address>;
+    using links = std::map<link_key, std::shared_ptr<net::udp_link>>;
     /// By their groups and interfaces.
     using listeners =
         std::map<std::pair<endpoint, unsigned>, std::shared_ptr<net::announcement_listener>>;
@@ -106,9 +108,9 @@ private:
     static boost::asio::awaitable<void> follow_network(std::shared_ptr<state>);
     static boost::asio::awaitable<void> follow_retries(std::shared_ptr<state>);
     static boost::asio::awaitable<void>
-    hear(std::shared_ptr<state>, std::string gateway, std::shared_ptr<net::datagram_socket>);
-    void take_refusal(net::datagram_socket const&, std::string const& gateway);
-    void take_arrivals(net::datagram_socket&, std::string const& gateway);
+        hear(std::shared_ptr<state>, link_key, std::shared_ptr<net::datagram_socket>);
+    void take_refusal(net::datagram_socket const&, link_key const&);
+    void take_arrivals(net::datagram_socket&, link_key const&);
     void drain();
     void pump();
     void perform(outbound_datagram const&);
@@ -120,11 +122,10 @@ private:
         exchange(std::shared_ptr<state>, std::shared_ptr<net::http_exchange>, fetch);
 
     // client_notifications.cpp: what UPnP gateways notify of.
-    static boost::asio::awaitable<void>
-    hear_notifications(std::shared_ptr<state>, std::string gateway);
-    std::shared_ptr<net::event_listener> open_listener(std::string const& gateway);
+    static boost::asio::awaitable<void> hear_notifications(std::shared_ptr<state>, link_key);
+    std::shared_ptr<net::event_listener> open_listener(link_key const&);
     unsigned take_notification(std::string const& gateway, inbound_notify);
-    void close_listener(std::string const& gateway);
+    void close_listener(link_key const&);
     bool farewell_is_said(time_point now);
 
     // client_network.cpp: which sockets there are.
@@ -132,8 +133,8 @@ private:
     bool read_routes();
     bool find_gateway(gateway_settings const&, findings&);
     std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
-    std::shared_ptr<net::search_socket> search_from(std::string const& gateway);
-    void close_search(std::string const& gateway);
+    std::shared_ptr<net::search_socket> search_from(link_key const&);
+    void close_search(link_key const&);
     void listen(network_view const&);
     error_code listen_at(listeners::key_type const&, listeners const& old);
     void close_sockets();
@@ -228,10 +229,10 @@ private:
     /// As they were last read.
     net::route_snapshot routes_;
     links links_;
-    std::map<std::string, std::shared_ptr<net::search_socket>> searches_;
+    std::map<link_key, std::shared_ptr<net::search_socket>> searches_;
     std::set<std::shared_ptr<net::http_exchange>> exchanges_;
     /// For notifications, by their gateways.
-    std::map<std::string, std::shared_ptr<net::event_listener>> notified_at_;
+    std::map<link_key, std::shared_ptr<net::event_listener>> notified_at_;
     listeners listeners_;
     std::vector<std::byte> buffer_;
 };
