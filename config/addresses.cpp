@@ -25,6 +25,21 @@ char const* why_not_one_host(boost::asio::ip::address_v4 const& address) {
     return nullptr;
 }
 
+/// Null: nothing speaks against it.
+char const* why_not_one_host(boost::asio::ip::address_v6 const& address) {
+    if (address.is_unspecified())
+        return "no host's address";
+    if (address.is_multicast())
+        return "a multicast address";
+    if (address.is_v4_mapped())
+        return "an IPv4 address in the form of an IPv6 one";
+    return nullptr;
+}
+
+char const* why_not_one_host(ip_address const& address) {
+    return address.is_v4() ? why_not_one_host(address.to_v4()) : why_not_one_host(address.to_v6());
+}
+
 checked<std::optional<ip_address>> read_address(std::string_view text, std::string_view instead) {
     if (text == automatic)
         return std::optional<ip_address>();
@@ -33,27 +48,27 @@ checked<std::optional<ip_address>> read_address(std::string_view text, std::stri
     if (failed)
         return complaint{
             in_quotes(text), "is not an IP address; write " + std::string(instead) + ", or auto"};
-    if (address.is_v4()) {
-        if (auto const* const why = why_not_one_host(address.to_v4()))
-            return complaint{
-                in_quotes(text),
-                std::string("is ") + why + "; write " + std::string(instead) + ", or auto"};
-    }
+    if (auto const* const why = why_not_one_host(address))
+        return complaint{
+            in_quotes(text),
+            std::string("is ") + why + "; write " + std::string(instead) + ", or auto"};
     return std::optional(address);
 }
 
 } // namespace
 
 checked<std::optional<ip_address>> read_gateway_address(std::string_view text) {
-    auto address = read_address(text, "the gateway's IPv4 address");
-    if (address.has_value() && *address && (*address)->is_v6())
-        return complaint{
-            "an IPv6 address", "is " + not_supported() + "; write an IPv4 address, or auto"};
-    return address;
+    // The interface need not be there yet, whose number the zone would be.
+    return read_address(text.substr(0, text.find('%')), "the gateway's address");
+}
+
+std::string zone_of(std::string_view address) {
+    auto const at = address.find('%');
+    return at == std::string_view::npos ? std::string() : std::string(address.substr(at + 1));
 }
 
 checked<std::optional<ip_address>> read_source(std::string_view text) {
-    return read_address(text, "an IPv4 address of this machine");
+    return read_address(text, "an address of this machine");
 }
 
 checked<ip_address> read_host(std::string_view text) {

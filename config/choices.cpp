@@ -70,11 +70,12 @@ checked<std::vector<transport>> read_protocol(std::string_view text) {
     );
 }
 
-checked<address_family> read_address_family(std::string_view text) {
-    return choose<address_family>(
+checked<std::vector<address_family>> read_address_family(std::string_view text) {
+    return choose<std::vector<address_family>>(
         text,
-        {{"ipv4", address_family::ipv4}},
-        {{"ipv6", "write ipv4, or remove the key"}, {"both", "write ipv4, or remove the key"}}
+        {{"ipv4", {address_family::ipv4}},
+         {"ipv6", {address_family::ipv6}},
+         {"both", {address_family::ipv4, address_family::ipv6}}}
     );
 }
 

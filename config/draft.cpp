@@ -102,7 +102,77 @@ void check_any(draft const& d, findings& found, std::vector<gateway_settings> co
         );
 }
 
+bool can_be_asked(gateway_settings const& gateway, address_family family) {
+    auto const& one = gateway.address ? gateway.address : gateway.source;
+    return !one || one->is_v4() == (family == address_family::ipv4);
+}
+
+bool speaks_ipv6(gateway_settings const& gateway) {
+    auto const& all = gateway.protocols;
+    return std::any_of(all.begin(), all.end(), [](dialect_id id) {
+        return id != dialect_id::nat_pmp;
+    });
+}
+
+void check_gateway_families(
+    draft const& d, findings& found, std::vector<gateway_settings> const& gateways
+) {
+    auto const named = std::find_if(gateways.begin(), gateways.end(), [&d](auto const& gateway) {
+        return gateway.name == d.gateway;
+    });
+    if (named == gateways.end())
+        return;
+    auto const* const written = d.keys["address_family"];
+    auto const& at = written != nullptr ? *written : *d.item;
+    for (auto const family : d.families) {
+        if (!can_be_asked(*named, family))
+            found.add(
+                at,
+                "the gateway " + in_quotes(d.gateway) + " has an " +
+                    (family == address_family::ipv4 ? "IPv6" : "IPv4") +
+                    " address, and is not asked for others; write 'address: auto' there, or " +
+                    "another 'address_family' here"
+            );
+        else if (family == address_family::ipv6 && !speaks_ipv6(*named))
+            found.add(
+                at,
+                "NAT-PMP has no words for IPv6; write pcp in 'protocols' of the gateway " +
+                    in_quotes(d.gateway) + ", or ipv4 here"
+            );
+    }
+}
+
+/// A pinhole lets through what is addressed to this machine as it is.
+void check_pinhole(draft const& d, findings& found) {
+    if (!d.has(address_family::ipv6))
+        return;
+    if (d.is_any())
+        found.add(*d.keys["internal"], "an IPv6 pinhole is for one port; write that port");
+    if (!d.host.is_unspecified())
+        found.add(
+            *d.keys["host"],
+            "an IPv6 pinhole is for this machine alone; remove the key, or run "
+            "pmpd on the other machine"
+        );
+    if (d.keys["allow"] != nullptr)
+        found.add(
+            *d.keys["allow"],
+            "IPv4 addresses say nothing of who is let in over IPv6; write 'address_family: ipv4', "
+            "or remove the key"
+        );
+    auto const moved = d.internal && d.external && *d.external != d.internal->first;
+    if (moved && !d.has(address_family::ipv4) && !d.is_any())
+        found.add(
+            *d.keys["external"],
+            "an IPv6 pinhole has no other port than the internal one; remove the key"
+        );
+}
+
 } // namespace
+
+bool draft::has(address_family family) const {
+    return std::find(families.begin(), families.end(), family) != families.end();
+}
 
 bool draft::is_range() const {
     auto const* const written = keys["internal"];
@@ -113,16 +183,18 @@ bool draft::is_any() const {
     return internal && internal->first == 0;
 }
 
-std::vector<std::string> draft::names(transport protocol) const {
+std::vector<std::string> draft::names(transport protocol, address_family family) const {
     auto const of_protocol = std::string(to_string(protocol));
-    auto const end = name && is_pair() ? "-" + of_protocol : std::string();
+    auto end = name && is_pair() ? "-" + of_protocol : std::string();
+    if (families.size() > 1)
+        end += family == address_family::ipv4 ? "-ipv4" : "-ipv6";
     if (name && !is_range())
         return {*name + end};
     if (!internal)
         return {};
     auto const stem = (name ? *name : of_protocol) + "-";
     if (is_any())
-        return {stem + "any"};
+        return {stem + "any" + end};
     std::vector<std::string> all;
     for (std::size_t port = internal->first; port <= internal->last; ++port)
         all.push_back((stem + std::to_string(port)).append(end));
@@ -147,7 +219,7 @@ draft read_draft(findings& found, place const& item, std::chrono::seconds lifeti
     read_allowed(d, found);
     read_into(d.allow_unfiltered, found, d.keys["allow_unfiltered"], read_bool);
     read_into(d.description, found, d.keys["description"], read_description);
-    read(found, d.keys["address_family"], read_address_family);
+    read_into(d.families, found, d.keys["address_family"], read_address_family);
     return d;
 }
 
@@ -160,6 +232,8 @@ void check_draft(
     check_gateway(d, found, names);
     check_external(d, found);
     check_any(d, found, gateways);
+    check_pinhole(d, found);
+    check_gateway_families(d, found, gateways);
 }
 
 } // namespace pmp::config

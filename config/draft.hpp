@@ -22,6 +22,7 @@ struct draft {
     std::optional<std::string> name;
     /// Empty where it is not known.
     std::vector<transport> protocols;
+    std::vector<address_family> families{address_family::ipv4};
     std::optional<port_range> internal;
     /// The first one; 0: any.
     std::optional<std::uint16_t> external;
@@ -39,8 +40,10 @@ struct draft {
     bool is_any() const;
     /// TCP and UDP with one external port.
     bool is_pair() const { return protocols.size() > 1; }
-    /// Of its mappings of that protocol, by internal port; empty where they cannot be told.
-    std::vector<std::string> names(transport) const;
+    bool has(address_family) const;
+    /// Of its mappings of that protocol and family, by internal port; empty where they cannot be
+    /// told.
+    std::vector<std::string> names(transport, address_family) const;
 };
 
 draft read_draft(findings&, place const& item, std::chrono::seconds lifetime);

@@ -32,18 +32,40 @@ void read_protocols(gateway_settings& gateway, findings& found, place const* at)
     }
 }
 
+std::string family_word(ip_address const& address) {
+    return address.is_v4() ? "IPv4" : "IPv6";
+}
+
 void check_families(gateway_settings const& gateway, findings& found, place const* source) {
-    if (!gateway.source || !gateway.source->is_v6())
+    if (!gateway.source || !gateway.address || gateway.source->is_v4() == gateway.address->is_v4())
         return;
-    if (gateway.address && gateway.address->is_v4())
+    found.add(
+        *source,
+        "an " + family_word(*gateway.source) + " address cannot reach the gateway's " +
+            family_word(*gateway.address) + " address " + gateway.address->to_string() +
+            "; write an " + family_word(*gateway.address) + " address, or auto"
+    );
+}
+
+/// A link-local address means nothing without its interface.
+void read_zone(gateway_settings& gateway, findings& found, place const* address) {
+    if (!gateway.address)
+        return;
+    auto const zone = zone_of(address->value->text);
+    if (!zone.empty() && !gateway.interface.empty() && zone != gateway.interface)
         found.add(
-            *source,
-            "an IPv6 address cannot reach the gateway's IPv4 address " +
-                gateway.address->to_string() + "; write an IPv4 address, or auto"
+            *address,
+            "the interface behind the '%' is not the one of 'interface'; keep one of the two"
         );
-    else
+    else if (!zone.empty())
+        gateway.interface = zone;
+    if (gateway.address->is_v6() && gateway.address->to_v6().is_link_local() &&
+        gateway.interface.empty())
         found.add(
-            *source, "an IPv6 address is " + not_supported() + "; write an IPv4 address, or auto"
+            *address,
+            "a link-local address needs an interface; write it as 'interface', or behind the "
+            "address: " +
+                gateway.address->to_string() + "%eth0"
         );
 }
 
@@ -59,6 +81,7 @@ gateway_settings read_gateway(std::string name, findings& found, place const& at
     fields const keys(found, at, gateway_keys);
     read_into(gateway.address, found, keys["address"], read_gateway_address);
     read_into(gateway.interface, found, keys["interface"], read_interface);
+    read_zone(gateway, found, keys["address"]);
     read_into(gateway.source, found, keys["source"], read_source);
     read_protocols(gateway, found, keys["protocols"]);
     if (auto const* const url = keys["description_url"]; !is_null(url))

@@ -32,9 +32,9 @@ inline constexpr std::array root_keys{
 };
 
 inline constexpr std::array gateway_keys{
-    known_key{"address", key_use::optional, "auto or an IPv4 address"},
+    known_key{"address", key_use::optional, "auto or an address"},
     known_key{"interface", key_use::optional, "auto or the name of an interface"},
-    known_key{"source", key_use::optional, "auto or an IPv4 address of this machine"},
+    known_key{"source", key_use::optional, "auto or an address of this machine"},
     known_key{"protocols", key_use::optional, "a list such as [pcp, nat-pmp, upnp]"},
     known_key{
         "description_url", key_use::optional, "a URL such as http://192.168.1.1:5000/root.xml"},
@@ -50,7 +50,7 @@ inline constexpr std::array mapping_keys{
     known_key{"lifetime", key_use::optional, "a time such as 2h"},
     known_key{"gateway", key_use::optional, "the name of a gateway"},
     known_key{"host", key_use::optional, "an IPv4 address such as 192.168.1.20"},
-    known_key{"address_family", key_use::optional, "ipv4"},
+    known_key{"address_family", key_use::optional, "ipv4, ipv6 or both"},
     known_key{"allow", key_use::optional, "a list such as [198.51.100.0/24]"},
     known_key{"allow_unfiltered", key_use::optional, "true or false"},
     known_key{"description", key_use::optional, "a text such as ssh to the NAS"},

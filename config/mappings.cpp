@@ -26,11 +26,12 @@ private:
         std::string name;
         int line = 0;
     };
-    using port_key = std::tuple<std::string, transport, ip_address, std::uint16_t>;
+    using port_key = std::tuple<std::string, address_family, transport, ip_address, std::uint16_t>;
 
-    bool take_ports(draft const&, transport, std::vector<std::string> const& names);
+    void add_one(draft const&, transport, address_family);
+    bool take_ports(draft const&, transport, address_family, std::vector<std::string> const& names);
     void take_names(draft const&, std::vector<std::string> const& names);
-    void spread(draft const&, transport, std::vector<std::string> const& names);
+    void spread(draft const&, transport, address_family, std::vector<std::string> const& names);
 
     std::vector<mapping>& into_;
     findings& found_;
@@ -41,7 +42,9 @@ private:
 };
 
 bool mapping_list::add(draft const& d) {
-    count_ += d.internal ? d.internal->size() * std::max<std::size_t>(d.protocols.size(), 1) : 0;
+    count_ += d.internal ? d.internal->size() * std::max<std::size_t>(d.protocols.size(), 1) *
+                               d.families.size()
+                         : 0;
     if (count_ > max_mappings) {
         found_.add(
             *d.keys["internal"],
@@ -52,24 +55,30 @@ bool mapping_list::add(draft const& d) {
     }
     if (d.protocols.empty() && d.name && !d.is_range())
         take_names(d, {*d.name});
-    for (auto const protocol : d.protocols) {
-        auto const names = d.names(protocol);
-        bool const ports_are_free = !d.internal || take_ports(d, protocol, names);
-        if (d.name || ports_are_free)
-            take_names(d, names);
-        if (d.internal && d.external && found_.empty())
-            spread(d, protocol, names);
+    for (auto const family : d.families) {
+        for (auto const protocol : d.protocols)
+            add_one(d, protocol, family);
     }
     return true;
 }
 
+void mapping_list::add_one(draft const& d, transport protocol, address_family family) {
+    auto const names = d.names(protocol, family);
+    bool const ports_are_free = !d.internal || take_ports(d, protocol, family, names);
+    if (d.name || ports_are_free)
+        take_names(d, names);
+    if (d.internal && d.external && found_.empty())
+        spread(d, protocol, family, names);
+}
+
 bool mapping_list::take_ports(
-    draft const& d, transport protocol, std::vector<std::string> const& names
+    draft const& d, transport protocol, address_family family, std::vector<std::string> const& names
 ) {
     bool free = true;
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
-        auto const [known, inserted] = ports_.try_emplace({d.gateway, protocol, d.host, port});
+        auto const [known, inserted] =
+            ports_.try_emplace({d.gateway, family, protocol, d.host, port});
         if (inserted)
             known->second = {names[i], d.item->value->at.line};
         else if (std::exchange(free, false))
@@ -77,7 +86,8 @@ bool mapping_list::take_ports(
                 *d.keys["internal"],
                 std::string(to_string(protocol)) + " port " +
                     (d.is_any() ? "any" : std::to_string(port)) +
-                    (d.host.is_unspecified() ? "" : " of " + d.host.to_string()) + " at gateway " +
+                    (d.host.is_unspecified() ? "" : " of " + d.host.to_string()) +
+                    (family == address_family::ipv6 ? " over IPv6" : "") + " at gateway " +
                     in_quotes(d.gateway) + " is already mapped by " +
                     in_quotes(known->second.name) + " at line " +
                     std::to_string(known->second.line) + "; remove one of the two"
@@ -102,7 +112,7 @@ void mapping_list::take_names(draft const& d, std::vector<std::string> const& na
 }
 
 void mapping_list::spread(
-    draft const& d, transport protocol, std::vector<std::string> const& names
+    draft const& d, transport protocol, address_family family, std::vector<std::string> const& names
 ) {
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
@@ -111,9 +121,12 @@ void mapping_list::spread(
         if (d.name)
             groups_[*d.name].push_back(m.name);
         m.protocol = protocol;
+        m.family = family;
         m.paired = d.is_pair();
         m.internal = {d.host, port};
         m.suggested.port = static_cast<std::uint16_t>(*d.external == 0 ? 0 : *d.external + i);
+        if (family == address_family::ipv6)
+            m.suggested.port = port;
         m.exact = d.exact;
         m.lifetime = d.lifetime;
         m.gateway = d.gateway;

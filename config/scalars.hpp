@@ -70,7 +70,8 @@ checked<std::vector<transport>> read_protocol(std::string_view);
 checked<port_range> read_internal(std::string_view);
 /// 0: any.
 checked<std::uint16_t> read_external(std::string_view);
-checked<address_family> read_address_family(std::string_view);
+/// One, or both.
+checked<std::vector<address_family>> read_address_family(std::string_view);
 /// Of a machine on the LAN.
 checked<ip_address> read_host(std::string_view);
 checked<remote_prefix> read_remote_prefix(std::string_view);
@@ -79,8 +80,11 @@ checked<std::string> read_description(std::string_view);
 /// `ADDRESS:PORT`, or a port of the loopback address.
 checked<endpoint> read_metrics(std::string_view);
 
-/// Nothing: to be found.
+/// Nothing: to be found. Of an IPv6 address the zone (RFC 4007 11) is left out.
 checked<std::optional<ip_address>> read_gateway_address(std::string_view);
+/// The name of the interface behind an IPv6 address: `eth0` of `fe80::1%eth0`; empty: there is
+/// none.
+std::string zone_of(std::string_view address);
 checked<std::string> read_description_url(std::string_view);
 checked<std::optional<ip_address>> read_source(std::string_view);
 /// Empty: to be found.

@@ -80,6 +80,10 @@ std::string_view to_string(pmp::address_family family) {
     return family == pmp::address_family::ipv4 ? "ipv4" : "ipv6";
 }
 
+bool is_of(pmp::gateway_standing const& gateway, pmp::address_family family) {
+    return gateway.view.address.is_v4() == (family == pmp::address_family::ipv4);
+}
+
 } // namespace
 
 json::object
@@ -115,15 +119,18 @@ json::array leases_json(
     std::vector<pmp::gateway_standing> const& gateways,
     pmp::time_point now
 ) {
-    std::map<std::string_view, pmp::gateway_standing const*> by_name;
+    std::multimap<std::string_view, pmp::gateway_standing const*> by_name;
     for (auto const& each : gateways) {
         by_name.emplace(each.view.name, &each);
     }
     json::array out;
     out.reserve(standings.size());
     for (auto const& each : standings) {
-        auto const found = by_name.find(each.mapping.gateway);
-        out.push_back(lease_json(each, found != by_name.end() ? found->second : nullptr, now));
+        auto const [first, last] = by_name.equal_range(each.mapping.gateway);
+        auto const found = std::find_if(first, last, [&](auto const& named) {
+            return is_of(*named.second, each.mapping.family);
+        });
+        out.push_back(lease_json(each, found != last ? found->second : nullptr, now));
     }
     return out;
 }

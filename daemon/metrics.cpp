@@ -115,7 +115,13 @@ void write_gateways(
     out.family("pmpd_gateway_epoch_seconds", "gauge", "The epoch that the gateway told last.");
     for (auto const& each : gateways) {
         if (each.via) {
-            out.sample({{"gateway", each.view.name}}, std::uint64_t{each.epoch});
+            auto const epoch = std::uint64_t{each.epoch};
+            if (each.view.address.is_v6()) {
+                // The one of IPv4 may have the same name.
+                out.sample({{"gateway", each.view.name}, {"address_family", "ipv6"}}, epoch);
+            } else {
+                out.sample({{"gateway", each.view.name}}, epoch);
+            }
         }
     }
     out.family("pmpd_gateway_reboots_total", "counter", "Restarts of the gateway that were seen.");

@@ -89,6 +89,14 @@ std::string asked_words(std::vector<pmp::dialect_id> const& asked) {
     return out.empty() ? "no protocol" : out;
 }
 
+std::string found_words(event const& e) {
+    auto const answers = fmt::format("{} answers by {}", gateway_words(e), to_string(e.via));
+    // Behind a firewall alone each host has an external address of its own.
+    return e.gateway_address.is_v6()
+               ? answers
+               : fmt::format("{}, its external address is {}", answers, external_words(e));
+}
+
 std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
     switch (e.kind) {
     case event_kind::acquired:
@@ -100,13 +108,7 @@ std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
     case event_kind::refused:
         return fmt::format("refused {}: {}{}", e.mapping, to_words(e.error), asked_again_words(e));
     case event_kind::released: return released_words(e);
-    case event_kind::gateway_found:
-        return fmt::format(
-            "{} answers by {}, its external address is {}",
-            gateway_words(e),
-            to_string(e.via),
-            external_words(e)
-        );
+    case event_kind::gateway_found: return found_words(e);
     case event_kind::gateway_silent:
         return fmt::format(
             "{} does not answer: asked by {} on port {}, still asking; "

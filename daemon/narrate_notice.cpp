@@ -9,28 +9,34 @@ namespace {
 
 using pmp::notice_kind;
 
+/// The gateways of both families may have one name.
+std::string subject_of(pmp::notice const& n) {
+    return n.family == pmp::address_family::ipv6 ? n.subject + " over IPv6" : n.subject;
+}
+
 std::string missing(pmp::notice const& n) {
     auto why = n.error.message();
+    auto const subject = subject_of(n);
     switch (n.kind) {
     case notice_kind::no_routes:
         return fmt::format("changes of the network may be noticed late: {}", why);
     case notice_kind::no_gateway:
-        return fmt::format("no route leads to gateway {} ({}): waiting for one", n.subject, why);
+        return fmt::format("no route leads to gateway {} ({}): waiting for one", subject, why);
     case notice_kind::no_socket:
         return fmt::format(
-            "no socket can be opened towards gateway {}: {}; trying again", n.subject, why
+            "no socket can be opened towards gateway {}: {}; trying again", subject, why
         );
     case notice_kind::interface_not_kept:
         return fmt::format(
-            "requests to gateway {} may leave by another interface: {}", n.subject, why
+            "requests to gateway {} may leave by another interface: {}", subject, why
         );
     case notice_kind::not_sent:
-        return fmt::format("requests to gateway {} can't be sent: {}", n.subject, why);
+        return fmt::format("requests to gateway {} can't be sent: {}", subject, why);
     case notice_kind::no_announcements:
         return fmt::format(
             "announcements on {} can't be heard: {}; that a gateway restarted is noticed at the "
             "next renewal only",
-            n.subject,
+            subject,
             why
         );
     }
@@ -38,19 +44,20 @@ std::string missing(pmp::notice const& n) {
 }
 
 std::string there_again(pmp::notice const& n) {
+    auto const subject = subject_of(n);
     switch (n.kind) {
     case notice_kind::no_routes: return "changes of the network are noticed at once again";
-    case notice_kind::no_gateway: return fmt::format("a route leads to gateway {} now", n.subject);
+    case notice_kind::no_gateway: return fmt::format("a route leads to gateway {} now", subject);
     case notice_kind::no_socket:
-        return fmt::format("the socket towards gateway {} is open now", n.subject);
+        return fmt::format("the socket towards gateway {} is open now", subject);
     case notice_kind::interface_not_kept:
-        return fmt::format("requests to gateway {} leave by their interface now", n.subject);
+        return fmt::format("requests to gateway {} leave by their interface now", subject);
     case notice_kind::not_sent:
-        return fmt::format("requests to gateway {} are sent again", n.subject);
+        return fmt::format("requests to gateway {} are sent again", subject);
     case notice_kind::no_announcements:
-        return fmt::format("announcements on {} are heard now", n.subject);
+        return fmt::format("announcements on {} are heard now", subject);
     }
-    return n.subject;
+    return subject;
 }
 
 } // namespace

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(have_the_address_of_one_host) {
         return complaint_about_gateway("{address: '" + address + "'}");
     };
     std::string const at = "1:25: gateways.g.address: '";
-    std::string const instead = "; write the gateway's IPv4 address, or auto";
+    std::string const instead = "; write the gateway's address, or auto";
 
     BOOST_TEST(complaint("224.0.0.1") == at + "224.0.0.1' is a multicast address" + instead);
     BOOST_TEST(
@@ -70,8 +70,8 @@ BOOST_AUTO_TEST_CASE(have_a_source_that_can_reach_the_address) {
     );
     BOOST_TEST(
         complaint_about_gateway("{source: 0.0.0.0}") ==
-        "1:24: gateways.g.source: '0.0.0.0' is no host's address; write an IPv4 address of "
-        "this machine, or auto"
+        "1:24: gateways.g.source: '0.0.0.0' is no host's address; write an address of this "
+        "machine, or auto"
     );
 }
 

@@ -39,7 +39,7 @@ constexpr auto const* expected = R"(1:1: unknown key 'lifetme'; did you mean 'li
 12:52: mappings[5]: the key 'lifetime' is already used at line 12; keep one of them
 13:31: mappings[6].internal: '65536' is out of range; write ports from 1 to 65535
 13:38: mappings[6]: unknown key 'colour'; it can be name, protocol, internal, external, exact, lifetime, gateway, host, address_family, allow, allow_unfiltered or description
-15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's IPv4 address, or auto
+15:22: gateways.default.address: '224.0.0.1' is a multicast address; write the gateway's address, or auto
 15:50: gateways.default.protocols[1]: 'direct' is not supported by this version of pmp ()" PMP_VERSION
                                  R"(); write pcp, nat-pmp or upnp
 15:58: gateways.default.protocols[2]: 'pcp' is in the list twice; keep one of them

@@ -14,28 +14,10 @@ std::string value(std::string const& instead) {
 // Known and not supported is never the same as unknown, and never accepted.
 BOOST_AUTO_TEST_SUITE(config_not_supported)
 
-BOOST_AUTO_TEST_CASE(values_of_a_mapping_are_refused) {
-    for (std::string const family : {"ipv6", "both"})
-        BOOST_TEST(
-            complaint_about_mapping(
-                "{protocol: tcp, internal: 1, address_family: " + family + "}"
-            ) == "1:57: mappings[0].address_family: '" + family + "' " +
-                     value("write ipv4, or remove the key")
-        );
-}
-
 BOOST_AUTO_TEST_CASE(values_of_a_gateway_are_refused) {
     BOOST_TEST(
         complaint_about("gateways: {g: {protocols: [pcp, direct]}}") ==
         "1:33: gateways.g.protocols[1]: 'direct' " + value("write pcp, nat-pmp or upnp")
-    );
-    BOOST_TEST(
-        complaint_about("gateways: {g: {address: 'fe80::1%eth0'}}") ==
-        "1:25: gateways.g.address: an IPv6 address " + value("write an IPv4 address, or auto")
-    );
-    BOOST_TEST(
-        complaint_about("gateways: {g: {source: '2001:db8::1'}}") ==
-        "1:24: gateways.g.source: an IPv6 address " + value("write an IPv4 address, or auto")
     );
 }
 

@@ -128,4 +128,18 @@ BOOST_AUTO_TEST_CASE(of_a_gateway_tells_what_it_speaks) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(of_a_pinhole_tells_the_gateway_of_its_family) {
+    auto six = home_gateway();
+    six.view.address = boost::asio::ip::make_address("fe80::1");
+    auto pinhole = idle_ssh();
+    pinhole.mapping.family = pmp::address_family::ipv6;
+
+    auto const rows = pmpd::leases_json({pinhole, idle_ssh()}, {home_gateway(), six}, now);
+
+    BOOST_REQUIRE(rows.size() == 2U);
+    BOOST_TEST(rows[0].at("gateway").at("address").as_string() == "fe80::1");
+    BOOST_TEST(rows[0].at("address_family").as_string() == "ipv6");
+    BOOST_TEST(rows[1].at("gateway").at("address").as_string() == "192.168.1.1");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

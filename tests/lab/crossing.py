@@ -26,8 +26,8 @@ def check_closed(inside, outside, protocol, internal, assigned):
 def exchange(inside, outside, protocol, internal, assigned):
     """What stood in the way of the bytes, or None."""
     kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}[protocol]
-    with inside.socket(socket.AF_INET, kind) as host, \
-            outside.socket(socket.AF_INET, kind) as visitor:
+    family = socket.AF_INET6 if ":" in internal[0] else socket.AF_INET
+    with inside.socket(family, kind) as host, outside.socket(family, kind) as visitor:
         host.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         host.bind(internal)
         host.settimeout(PATIENCE)

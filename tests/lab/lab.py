@@ -31,6 +31,10 @@ from nat_gateway import NatGateway
 
 TOOLS = ("ip", "ss", "nft", "miniupnpd", "natpmpc")
 MACHINE = namespaces.own_namespace()
+# Of the home, before and after it is renumbered, and of the internet.
+PREFIXES = ("2001:db8:77", "2001:db8:78")
+OUTSIDE_PREFIX = "2001:db8:ffff"
+ROUTER = "fe80::1"
 
 
 class Lab:
@@ -93,6 +97,28 @@ class Lab:
         gateway.prepare()
         return gateway
 
+    def add_ipv6(self):
+        """Between the inside and the outside, by the first gateway, whose firewall lets nothing in.
+        As in houses, the default route leads to its link-local address."""
+        gateway = self.gateway.namespace
+        for each in self.all_namespaces():
+            each.set_sysctl("net.ipv6.conf.all.accept_dad", 0)
+        gateway.set_sysctl("net.ipv6.conf.all.forwarding", 1)
+        gateway.ip("address", "add", f"{ROUTER}/64", "dev", "lan", "nodad")
+        gateway.ip("address", "add", f"{OUTSIDE_PREFIX}::1/64", "dev", "wan", "nodad")
+        self.outside.ip("address", "add", f"{OUTSIDE_PREFIX}::9/64", "dev", "eth0", "nodad")
+        for prefix in PREFIXES:
+            gateway.ip("address", "add", f"{prefix}::1/64", "dev", "lan", "nodad")
+            self.outside.ip("-6", "route", "add", f"{prefix}::/64", "via", f"{OUTSIDE_PREFIX}::1")
+        self.inside.ip("address", "add", f"{host_in(PREFIXES[0])}/64", "dev", "eth0", "nodad")
+        self.inside.ip("-6", "route", "add", "default", "via", ROUTER, "dev", "eth0")
+
+    def renumber(self):
+        """The provider gives another prefix: the old address may be used, and should not be."""
+        self.inside.ip("address", "add", f"{host_in(PREFIXES[1])}/64", "dev", "eth0", "nodad")
+        self.inside.ip("address", "change", f"{host_in(PREFIXES[0])}/64", "dev", "eth0",
+                       "preferred_lft", "0")
+
     def create(self, *to_create):
         """With a TCP hash like a home gateway's: miniupnpd reads all of /proc/net/tcp for each TCP
         mapping, which takes 6 ms where the hash is as large as a server's."""
@@ -118,6 +144,8 @@ class Lab:
                 raise AssertionError(f"{each.name} has the interfaces {links}")
             for route in json.loads(each.ip("-j", "-4", "route", "show", "table", "all")):
                 check_route(route, ours, gateways if each is self.inside else set())
+            for route in json.loads(each.ip("-j", "-6", "route", "show", "table", "all")):
+                check_route_v6(route, self.inside is each)
 
 
 def check_route(route, ours, gateways):
@@ -129,6 +157,24 @@ def check_route(route, ours, gateways):
         allowed = route["dst"] != "default" and ipaddress.ip_network(route["dst"]) in ours
     if not allowed:
         raise AssertionError(f"a route leads out of the lab: {route}")
+
+
+def check_route_v6(route, may_leave):
+    ours = [ipaddress.ip_network(f"{prefix}::/64") for prefix in (*PREFIXES, OUTSIDE_PREFIX)]
+    ours += [ipaddress.ip_network(each) for each in ("fe80::/64", "ff00::/8", "::1/128")]
+    if route.get("type") in ("local", "anycast", "multicast"):
+        return
+    if route["dst"] == "default":
+        allowed = may_leave and route["gateway"] == ROUTER
+    else:
+        allowed = any(ipaddress.ip_network(route["dst"]).subnet_of(each) for each in ours)
+    if not allowed:
+        raise AssertionError(f"a route leads out of the lab: {route}")
+
+
+def host_in(prefix):
+    """The address of the inside."""
+    return f"{prefix}::2"
 
 
 def connect(one, other):

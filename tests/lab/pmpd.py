@@ -29,13 +29,17 @@ Row = collections.namedtuple(
 
 def names_of(mapping):
     if mapping["protocol"] != "both":
-        return [mapping.get("name", f"{mapping['protocol']}-{mapping['internal']}")]
-    return [f"{mapping['name']}-{each}" for each in ("tcp", "udp")]
+        names = [mapping.get("name", f"{mapping['protocol']}-{mapping['internal']}")]
+    else:
+        names = [f"{mapping['name']}-{each}" for each in ("tcp", "udp")]
+    if mapping.get("address_family") != "both":
+        return names
+    return [f"{name}-{each}" for name in names for each in ("ipv4", "ipv6")]
 
 
 def endpoint(text):
     address, _, port = text.rpartition(":")
-    return address, int(port)
+    return address.strip("[]"), int(port)
 
 
 class Pmpd:

@@ -207,4 +207,58 @@ BOOST_AUTO_TEST_CASE(know_the_one_interface_that_has_an_address) {
     BOOST_TEST(!pmp::net::owner_of(snapshot, address("10.2.0.2")));
 }
 
+BOOST_AUTO_TEST_CASE(give_the_next_hop_of_each_family_by_itself) {
+    auto snapshot = two_uplinks();
+    snapshot.default_routes = {route(2, "192.168.1.1"), route(2, "fe80::1")};
+
+    auto const v4 = gateways(candidates({}, snapshot));
+    auto const v6 = gateways(candidates({}, snapshot, pmp::address_family::ipv6));
+
+    BOOST_CHECK((v4 == names{"192.168.1.1%eth0"}));
+    BOOST_CHECK((v6 == names{"fe80::1%eth0"}));
+}
+
+BOOST_AUTO_TEST_CASE(give_no_configured_address_to_the_other_family) {
+    gateway_settings settings;
+    settings.address = address("192.168.1.1");
+
+    BOOST_TEST(candidates(settings, two_uplinks(), pmp::address_family::ipv6).empty());
+}
+
+BOOST_AUTO_TEST_CASE(give_a_link_local_address_the_scope_of_its_interface) {
+    gateway_settings settings;
+    settings.address = address("fe80::1");
+    settings.interface = "eth0";
+
+    auto const found = candidates(settings, two_uplinks(), pmp::address_family::ipv6);
+
+    BOOST_REQUIRE_EQUAL(found.size(), 1U);
+    BOOST_TEST(found[0].gateway.to_v6().scope_id() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(lead_pinholes_to_a_global_address_that_stays) {
+    pmp::net::interface_state eth0{2, "eth0", true, false, {}};
+    eth0.addresses = {
+        {address("192.168.1.10"), 24},
+        {address("fe80::10"), 64},
+        {address("fd00::10"), 64},
+        {address("2001:db8:1::7"), 64, true},
+        {address("2001:db8:2::10"), 64, false, true},
+        {address("2001:db8:1::10"), 64}};
+
+    BOOST_TEST((pmp::net::lasting_global(eth0) == address("2001:db8:1::10")));
+}
+
+BOOST_AUTO_TEST_CASE(lead_pinholes_to_a_temporary_address_where_there_is_no_other) {
+    pmp::net::interface_state eth0{2, "eth0", true, false, {{address("2001:db8:1::7"), 64, true}}};
+
+    BOOST_TEST((pmp::net::lasting_global(eth0) == address("2001:db8:1::7")));
+}
+
+BOOST_AUTO_TEST_CASE(lead_no_pinhole_to_an_address_of_the_site) {
+    pmp::net::interface_state eth0{2, "eth0", true, false, {{address("fd00::10"), 64}}};
+
+    BOOST_TEST(!pmp::net::lasting_global(eth0).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,10 @@ public:
         return number(type, address(text).to_v4().to_bytes());
     }
 
+    builder& ipv6(unsigned type, char const* text) {
+        return number(type, address(text).to_v6().to_bytes());
+    }
+
     builder& text(unsigned type, std::string_view value) {
         bytes octets(value.size() + 1);
         std::memcpy(octets.data(), value.data(), value.size());
@@ -87,6 +91,14 @@ bytes link(int index, char const* name, unsigned flags, unsigned char family = A
     header.ifi_index = index;
     header.ifi_flags = flags;
     return builder{}.put(header).text(IFLA_IFNAME, name).take();
+}
+
+bytes interface_address_v6(unsigned index, char const* text, unsigned flags = 0) {
+    ifaddrmsg header{};
+    header.ifa_family = AF_INET6;
+    header.ifa_prefixlen = 64;
+    header.ifa_index = index;
+    return builder{}.put(header).ipv6(IFA_ADDRESS, text).number(IFA_FLAGS, flags).take();
 }
 
 bytes interface_address(unsigned index, char const* text, unsigned flags = 0) {
@@ -224,6 +236,66 @@ BOOST_AUTO_TEST_CASE(tell_the_default_routes_of_all_tables_with_every_next_hop) 
     BOOST_CHECK(
         (snapshot.default_routes[2] == default_route{254, 100, 2, address("10.2.0.1"), true})
     );
+}
+
+BOOST_AUTO_TEST_CASE(tell_the_default_routes_of_ipv6_with_the_scope_of_their_gateways) {
+    auto header = default_of_main();
+    header.rtm_family = AF_INET6;
+    route_snapshot snapshot;
+
+    take_in(
+        message(
+            RTM_NEWROUTE,
+            builder{}
+                .put(header)
+                .ipv6(RTA_GATEWAY, "fe80::1")
+                .number(RTA_OIF, 2)
+                .number(RTA_PRIORITY, 1024)
+                .take()
+        ),
+        snapshot
+    );
+
+    BOOST_REQUIRE_EQUAL(snapshot.default_routes.size(), 1U);
+    auto const& found = snapshot.default_routes[0];
+    BOOST_TEST(found.metric == 1024U);
+    BOOST_TEST(
+        (found.gateway == boost::asio::ip::address_v6(address("fe80::1").to_v6().to_bytes(), 2))
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tell_which_addresses_are_temporary_or_deprecated) {
+    auto snapshot = one_uplink();
+
+    take_in(
+        message(RTM_NEWADDR, interface_address_v6(2, "2001:db8::7", IFA_F_TEMPORARY)), snapshot
+    );
+    take_in(
+        message(RTM_NEWADDR, interface_address_v6(2, "2001:db8::8", IFA_F_DEPRECATED)), snapshot
+    );
+
+    auto const& addresses = snapshot.interfaces[0].addresses;
+    BOOST_REQUIRE_EQUAL(addresses.size(), 3U);
+    BOOST_CHECK((addresses[1] == local_address{address("2001:db8::7"), 64, true, false}));
+    BOOST_CHECK((addresses[2] == local_address{address("2001:db8::8"), 64, false, true}));
+}
+
+BOOST_AUTO_TEST_CASE(tell_of_no_temporary_address_of_ipv4) {
+    auto snapshot = one_uplink();
+
+    take_in(message(RTM_NEWADDR, interface_address(2, "192.0.2.11", IFA_F_SECONDARY)), snapshot);
+
+    BOOST_TEST(!snapshot.interfaces[0].addresses.back().temporary);
+}
+
+BOOST_AUTO_TEST_CASE(are_news_where_an_address_comes_to_be_deprecated) {
+    auto known = one_uplink();
+    take_in(message(RTM_NEWADDR, interface_address_v6(2, "2001:db8::8")), known);
+
+    auto const deprecated = interface_address_v6(2, "2001:db8::8", IFA_F_DEPRECATED);
+    BOOST_TEST(!is_news(message(RTM_NEWADDR, interface_address_v6(2, "2001:db8::8")), known));
+    BOOST_TEST(is_news(message(RTM_NEWADDR, deprecated), known));
+    BOOST_TEST(is_news(message(RTM_DELADDR, deprecated), known));
 }
 
 BOOST_AUTO_TEST_CASE(tell_which_next_hops_are_dead) {

@@ -43,9 +43,10 @@ client::state::state(asio::any_io_executor executor, memory known, client_settin
 void client::state::set_gateways(std::vector<gateway_settings> gateways) {
     gateways_ = std::move(gateways);
     std::erase_if(missing_, [&](auto const& what) {
-        return is_of_gateway(what.first.first) &&
-               std::none_of(gateways_.begin(), gateways_.end(), [&](auto const& gateway) {
-                   return gateway.name == what.first.second;
+        auto const& [kind, subject, family] = what.first;
+        return is_of_gateway(kind) &&
+               std::none_of(gateways_.begin(), gateways_.end(), [&name = subject](auto const& g) {
+                   return g.name == name;
                });
     });
     if (retry_) {
@@ -54,7 +55,18 @@ void client::state::set_gateways(std::vector<gateway_settings> gateways) {
 }
 
 void client::state::set_mappings(std::vector<mapping> mappings) {
+    auto const families = [this] {
+        std::vector<std::set<address_family>> all(gateways_.size());
+        std::transform(gateways_.begin(), gateways_.end(), all.begin(), [this](auto const& g) {
+            return families_at(g);
+        });
+        return all;
+    };
+    auto const before = families();
     mappings_ = std::move(mappings);
+    if (retry_ && families() != before) {
+        retry_->expires_at(boot_clock::now());
+    }
     if (phase_ == phase::idle || phase_ == phase::running) {
         engine_.desire(mappings_, boot_clock::now());
         pump();
@@ -250,8 +262,10 @@ void client::state::end(error_code outcome) {
     }
 }
 
-void client::state::tell(notice_kind kind, std::string const& subject, error_code error) {
-    std::pair const key{kind, subject};
+void client::state::tell(
+    notice_kind kind, std::string const& subject, error_code error, address_family family
+) {
+    std::tuple const key{kind, subject, family};
     auto const told = missing_.find(key);
     auto const before = told == missing_.end() ? error_code{} : told->second;
     if (error == before) {
@@ -262,7 +276,7 @@ void client::state::tell(notice_kind kind, std::string const& subject, error_cod
     } else {
         missing_.erase(told);
     }
-    asio::post(executor_, [self = shared_from_this(), what = notice{kind, subject, error}] {
+    asio::post(executor_, [self = shared_from_this(), what = notice{kind, subject, error, family}] {
         if (self->notice_handler_) {
             self->notice_handler_(what);
         }

@@ -164,7 +164,9 @@ void client::state::perform(outbound_datagram const& datagram) {
     auto const link = links_.find({datagram.gateway, datagram.source});
     if (link != links_.end() && link->second->is_open()) {
         auto const error = link->second->send(datagram.destination, datagram.bytes);
-        tell(notice_kind::not_sent, datagram.gateway, error);
+        tell(
+            notice_kind::not_sent, datagram.gateway, error, family_of(datagram.destination.address)
+        );
     }
 }
 

@@ -21,6 +21,10 @@ bool is_want(error_code error) {
            error == errc_t::no_buffer_space || error == errc_t::not_enough_memory;
 }
 
+bool is_v6(gateway_view const& gateway) {
+    return gateway.address.is_v6();
+}
+
 bool heeds_notifications(gateway_view const& gateway) {
     auto const& allowed = gateway.protocols;
     return gateway.address.is_v4() && gateway.description_url.empty() &&
@@ -37,8 +41,11 @@ void client::state::refresh() {
     bool complete = read_routes();
     findings found;
     for (auto const& settings : gateways_) {
-        complete = find_gateway(settings, found) && complete;
+        for (auto const family : families_at(settings)) {
+            complete = find_gateway(settings, family, found) && complete;
+        }
     }
+    find_formers(found);
     // The engine asks by the new links, and never by those that they replace.
     auto const before = std::exchange(links_, std::move(found.links));
     listen(found.view);
@@ -60,13 +67,33 @@ void client::state::refresh() {
     }
 }
 
+/// Of which families it is looked for: those of the mappings that are wanted of it, as far as its
+/// address is left open.
+std::set<address_family> client::state::families_at(gateway_settings const& settings) const {
+    if (auto const& given = settings.address ? settings.address : settings.source) {
+        return {family_of(*given)};
+    }
+    std::set<address_family> wanted;
+    for (auto const& wish : mappings_) {
+        if (wish.gateway == settings.name) {
+            wanted.insert(wish.family);
+        }
+    }
+    return wanted.empty() ? std::set{address_family::ipv4} : wanted;
+}
+
 /// False where the gateway has to be looked for again without a change, for want of a socket.
-bool client::state::find_gateway(gateway_settings const& settings, findings& found) {
-    if (found.links.count(settings.name) != 0) {
+bool client::state::find_gateway(
+    gateway_settings const& settings, address_family family, findings& found
+) {
+    auto const& views = found.view.gateways;
+    if (std::any_of(views.begin(), views.end(), [&](gateway_view const& known) {
+            return known.name == settings.name && family_of(known.address) == family;
+        })) {
         return true;
     }
-    auto view = net::locate(executor_, settings, routes_);
-    tell(notice_kind::no_gateway, settings.name, view ? error_code{} : view.error());
+    auto view = net::locate(executor_, settings, routes_, family);
+    tell(notice_kind::no_gateway, settings.name, view ? error_code{} : view.error(), family);
     if (!view) {
         return !is_want(view.error());
     }
@@ -74,9 +101,37 @@ bool client::state::find_gateway(gateway_settings const& settings, findings& fou
     if (!link) {
         return false;
     }
-    found.links.emplace(settings.name, std::move(link));
+    found.links.emplace(link_key{view->name, view->internal}, std::move(link));
     found.view.gateways.push_back(std::move(*view));
     return true;
+}
+
+/// Addresses of this host that pinholes were opened for, and that have given way to others.
+void client::state::find_formers(findings& found) {
+    auto const& views = found.view.gateways;
+    if (std::none_of(views.begin(), views.end(), is_v6)) {
+        return;
+    }
+    std::vector const present(views.begin(), views.end());
+    auto const now = boot_clock::now();
+    for (auto const& lease : engine_.remembers().leases) {
+        auto const at = std::find_if(present.begin(), present.end(), [&](gateway_view const& v) {
+            return is_v6(v) && v.name == lease.gateway && v.address == lease.gateway_address;
+        });
+        auto const runs = lease.permanent || lease.expires > now;
+        if (at == present.end() || !runs ||
+            net::owner_of(routes_, lease.internal_address) == nullptr ||
+            found.links.count({lease.gateway, lease.internal_address}) != 0) {
+            continue;
+        }
+        auto view = *at;
+        view.internal = lease.internal_address;
+        view.former = true;
+        if (auto link = link_to(view, false)) {
+            found.links.emplace(link_key{view.name, view.internal}, std::move(link));
+            found.view.gateways.push_back(std::move(view));
+        }
+    }
 }
 
 /// Where they cannot be read, what they were is kept. False: they have to be read again soon.
@@ -104,11 +159,12 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
         return known->second;
     }
     auto opened = net::udp_link::open(executor_, ends);
-    tell(notice_kind::no_socket, view.name, opened ? error_code{} : opened.error());
+    auto const family = family_of(view.address);
+    tell(notice_kind::no_socket, view.name, opened ? error_code{} : opened.error(), family);
     if (!opened) {
         return nullptr;
     }
-    tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error());
+    tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error(), family);
     spawn(hear(shared_from_this(), key, *opened));
     return *opened;
 }
@@ -145,11 +201,11 @@ void client::state::close_search(link_key const& key) {
 void client::state::listen(network_view const& view) {
     auto const old = std::exchange(listeners_, {});
     for (auto const& gateway : view.gateways) {
-        auto const family = gateway.address.is_v4() ? address_family::ipv4 : address_family::ipv6;
+        auto const family = family_of(gateway.address);
         std::pair const place{net::announcement_group(family), gateway.interface_index};
         if (listeners_.count(place) == 0) {
             auto const error = listen_at(place, old);
-            tell(notice_kind::no_announcements, gateway.interface, error);
+            tell(notice_kind::no_announcements, gateway.interface, error, family);
         }
         if (heeds_notifications(gateway)) {
             // A speed-up and no more: without it the gateway is asked from time to time.

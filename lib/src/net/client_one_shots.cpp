@@ -70,29 +70,34 @@ struct client::state::survey {
     error_code error;
 };
 
-result<client::state::target> client::state::reach(std::string const& gateway) {
+result<client::state::target>
+client::state::reach(std::string const& gateway, address_family family) {
     auto const settings = std::find_if(gateways_.begin(), gateways_.end(), [&](auto const& s) {
         return s.name == gateway;
     });
-    return settings != gateways_.end() ? reach(*settings)
+    return settings != gateways_.end() ? reach(*settings, family)
                                        : result<target>(asio::error::invalid_argument);
 }
 
-/// Only a gateway that has to be found needs the system's tables.
-result<client::state::target> client::state::reach(gateway_settings const& settings) {
+/// Only a gateway that has to be found, and an address for pinholes, need the system's tables.
+result<client::state::target>
+client::state::reach(gateway_settings const& settings, address_family family) {
+    if (auto const& given = settings.address ? settings.address : settings.source) {
+        family = family_of(*given);
+    }
     auto const& allowed = settings.protocols;
     auto const is_spoken = [](auto id) { return id == dialect_id::igd || find_dialect(id); };
     if (std::none_of(allowed.begin(), allowed.end(), is_spoken)) {
         return asio::error::operation_not_supported;
     }
     result<net::route_snapshot> routes = net::route_snapshot{};
-    if (!settings.address) {
+    if (!settings.address || family == address_family::ipv6) {
         routes = net::read_routes(executor_);
     }
     if (!routes) {
         return routes.error();
     }
-    auto view = net::locate(executor_, settings, *routes);
+    auto view = net::locate(executor_, settings, *routes, family);
     if (!view) {
         return view.error();
     }
@@ -123,12 +128,15 @@ result<client::state::target> client::state::reach_for(mapping& wish) {
     }
     auto const kept = [&](mapping const& other) {
         return other.gateway == wish.gateway && other.protocol == wish.protocol &&
-               other.internal == wish.internal;
+               other.internal == wish.internal && other.family == wish.family;
     };
     if (phase_ != phase::idle && std::any_of(mappings_.begin(), mappings_.end(), kept)) {
         return asio::error::already_started;
     }
-    auto found = reach(wish.gateway);
+    auto found = reach(wish.gateway, wish.family);
+    if (found) {
+        wish.family = family_of(found->view.address);
+    }
     if (found && wish.internal.address == found->view.internal) {
         wish.internal.address = asio::ip::address_v4();
     }
@@ -300,7 +308,7 @@ void client::state::start_discover(std::chrono::milliseconds deadline, discover_
     for (std::size_t i = 0; i < gateways_.size(); ++i) {
         auto& found = looking->found[i];
         found.view.name = gateways_[i].name;
-        auto where = reach(gateways_[i]);
+        auto where = reach(gateways_[i], address_family::ipv4);
         if (!where) {
             found.error = where.error();
             continue;

@@ -30,6 +30,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -99,7 +100,9 @@ private:
     bool all_released(time_point now);
     bool release_has_ended();
     void end(error_code);
-    void tell(notice_kind, std::string const& subject, error_code);
+    void tell(
+        notice_kind, std::string const& subject, error_code, address_family = address_family::ipv4
+    );
 
     // client_loops.cpp: what a run does all the time.
     void spawn(boost::asio::awaitable<void>);
@@ -131,7 +134,9 @@ private:
     // client_network.cpp: which sockets there are.
     void refresh();
     bool read_routes();
-    bool find_gateway(gateway_settings const&, findings&);
+    std::set<address_family> families_at(gateway_settings const&) const;
+    bool find_gateway(gateway_settings const&, address_family, findings&);
+    void find_formers(findings&);
     std::shared_ptr<net::udp_link> link_to(gateway_view const&, bool interface_only);
     std::shared_ptr<net::search_socket> search_from(link_key const&);
     void close_search(link_key const&);
@@ -159,8 +164,8 @@ private:
         time_point deadline;
     };
     struct survey;
-    result<target> reach(std::string const& gateway);
-    result<target> reach(gateway_settings const&);
+    result<target> reach(std::string const& gateway, address_family = address_family::ipv4);
+    result<target> reach(gateway_settings const&, address_family);
     result<target> reach_for(mapping&);
     template <class Errand>
     outing<Errand> prepare(target, std::shared_ptr<Errand>, std::chrono::milliseconds deadline);
@@ -197,7 +202,7 @@ private:
     std::vector<mapping> mappings_;
     std::chrono::milliseconds release_timeout_;
     std::function<void(notice const&)> notice_handler_;
-    std::map<std::pair<notice_kind, std::string>, error_code> missing_;
+    std::map<std::tuple<notice_kind, std::string, address_family>, error_code> missing_;
 
     net::event_queue events_;
     /// Comes when a wait for an event has something to look at.

@@ -5,6 +5,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <optional>
 #include <string>
 
 namespace pmp::net {
@@ -46,13 +47,40 @@ result<ip_address> internal_towards(
     return chosen ? asio::error::network_unreachable : chosen.error();
 }
 
+/// RFC 6887 8.4: a pinhole is for the address that asks for it, which is to be a global one that
+/// stays. `chosen` is what the system would take.
+result<ip_address> pinhole_address(
+    asio::any_io_executor const& executor,
+    gateway_candidate const& candidate,
+    route_snapshot const& snapshot,
+    ip_address const& chosen
+) {
+    auto const* owner = find_interface(snapshot, candidate.interface_index);
+    owner = owner != nullptr ? owner : owner_of(snapshot, chosen);
+    if (owner != nullptr && owner->loopback) {
+        return chosen;
+    }
+    auto const lasting = owner != nullptr ? lasting_global(*owner) : std::nullopt;
+    if (lasting) {
+        auto const only = candidate.interface_only ? candidate.interface : std::string {};
+        return source_towards(executor, candidate.gateway, only, lasting);
+    }
+    return chosen.to_v6().is_link_local() ? result<ip_address>(boost::system::errc::make_error_code(
+                                                boost::system::errc::address_not_available
+                                            ))
+                                          : chosen;
+}
+
 result<gateway_view> reach(
     asio::any_io_executor const& executor,
     gateway_settings const& settings,
     gateway_candidate const& candidate,
     route_snapshot const& snapshot
 ) {
-    auto const internal = internal_towards(executor, candidate, snapshot);
+    auto internal = internal_towards(executor, candidate, snapshot);
+    if (internal && internal->is_v6() && !candidate.source) {
+        internal = pinhole_address(executor, candidate, snapshot, *internal);
+    }
     if (!internal) {
         return internal.error();
     }
@@ -81,10 +109,11 @@ result<gateway_view> reach(
 result<gateway_view> locate(
     asio::any_io_executor const& executor,
     gateway_settings const& settings,
-    route_snapshot const& snapshot
+    route_snapshot const& snapshot,
+    address_family family
 ) {
     result<gateway_view> found = asio::error::network_unreachable;
-    for (auto const& candidate : candidates(settings, snapshot)) {
+    for (auto const& candidate : candidates(settings, snapshot, family)) {
         found = reach(executor, settings, candidate, snapshot);
         if (found) {
             break;

@@ -173,6 +173,12 @@ result<route_snapshot> read_once(
     if (!error) {
         error = tables.append_to(snapshot, RTM_GETROUTE, AF_INET);
     }
+    // Where the kernel has no IPv6, this is the error of a table that is not there.
+    if (!error && tables.append_to(snapshot, RTM_GETROUTE, AF_INET6)) {
+        std::erase_if(snapshot.default_routes, [](default_route const& route) {
+            return route.gateway.is_v6();
+        });
+    }
     if (error) {
         return error;
     }

@@ -65,10 +65,27 @@ bool better(default_route const& a, default_route const& b) {
     return rank(a) < rank(b);
 }
 
+bool is_of(address_family family, ip_address const& address) {
+    return address.is_v4() == (family == address_family::ipv4);
+}
+
 bool usable(default_route const& route, route_snapshot const& snapshot) {
     auto const* const interface = find_interface(snapshot, route.interface_index);
-    return route.alive && route.gateway.is_v4() && !route.gateway.is_unspecified() &&
-           interface != nullptr && interface->running;
+    return route.alive && !route.gateway.is_unspecified() && interface != nullptr &&
+           interface->running;
+}
+
+/// 2000::/3, which is all that has been given out so far.
+bool is_global(ip_address const& address) {
+    return address.is_v6() && (address.to_v6().to_bytes()[0] & 0xe0U) == 0x20U;
+}
+
+/// A link-local address means nothing without its interface.
+ip_address scoped(ip_address const& gateway, interface_state const& interface) {
+    if (!gateway.is_v6() || !gateway.to_v6().is_link_local() || gateway.to_v6().scope_id() != 0) {
+        return gateway;
+    }
+    return ip::address_v6(gateway.to_v6().to_bytes(), interface.index);
 }
 
 } // namespace
@@ -104,10 +121,25 @@ interface_state const* owner_of(route_snapshot const& snapshot, ip_address const
     return owner;
 }
 
-std::vector<gateway_candidate>
-candidates(gateway_settings const& settings, route_snapshot const& snapshot) {
+std::optional<ip_address> lasting_global(interface_state const& interface) {
+    std::optional<ip_address> temporary;
+    for (auto const& local : interface.addresses) {
+        if (!is_global(local.address) || local.deprecated) {
+            continue;
+        }
+        if (!local.temporary) {
+            return local.address;
+        }
+        temporary = temporary.value_or(local.address);
+    }
+    return temporary;
+}
+
+std::vector<gateway_candidate> candidates(
+    gateway_settings const& settings, route_snapshot const& snapshot, address_family family
+) {
     auto const confined = confine(settings, snapshot);
-    if (confined.broken) {
+    if (confined.broken || (settings.address && !is_of(family, *settings.address))) {
         return {};
     }
     bool const interface_only = !settings.interface.empty();
@@ -117,14 +149,16 @@ candidates(gateway_settings const& settings, route_snapshot const& snapshot) {
         if (confined.interface != nullptr) {
             candidate.interface = confined.interface->name;
             candidate.interface_index = confined.interface->index;
+            candidate.gateway = scoped(candidate.gateway, *confined.interface);
         }
         return {candidate};
     }
 
     auto routes = snapshot.default_routes;
     std::erase_if(routes, [&](default_route const& route) {
-        return !usable(route, snapshot) || (confined.interface != nullptr &&
-                                            confined.interface->index != route.interface_index);
+        return !is_of(family, route.gateway) || !usable(route, snapshot) ||
+               (confined.interface != nullptr && confined.interface->index != route.interface_index
+               );
     });
     std::stable_sort(routes.begin(), routes.end(), better);
     std::vector<gateway_candidate> result;

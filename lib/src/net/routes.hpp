@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <pmp/mapping.hpp>
 #include <pmp/network.hpp>
 
 #include <cstdint>
@@ -29,6 +30,10 @@ struct default_route {
 struct local_address {
     ip_address address;
     unsigned prefix_length = 0;
+    /// Another one takes its place soon, for the sake of privacy (RFC 8981).
+    bool temporary = false;
+    /// Nothing new should begin from it (RFC 4862 5.5.4).
+    bool deprecated = false;
 
     friend bool operator==(local_address const&, local_address const&) = default;
 };
@@ -73,9 +78,15 @@ interface_state const* find_interface(route_snapshot const&, std::string const& 
 /// interface has all of its prefixes.
 interface_state const* owner_of(route_snapshot const&, ip_address const&);
 
-/// The places to look for a gateway, best first: the address that is configured, and otherwise the
-/// next hops of IPv4 default routes, the main table's first. An interface that is configured, and a
-/// source's interface, leave the next hops on that interface alone. Empty: no gateway.
-std::vector<gateway_candidate> candidates(gateway_settings const&, route_snapshot const&);
+/// The address that pinholes may lead to: global, not deprecated, and a temporary one only where
+/// there is no other. Of several the one that came last.
+std::optional<ip_address> lasting_global(interface_state const&);
+
+/// The places to look for a gateway of that family, best first: the address that is configured, and
+/// otherwise the next hops of default routes, the main table's first. An interface that is
+/// configured, and a source's interface, leave the next hops on that interface alone. Empty: no
+/// gateway.
+std::vector<gateway_candidate>
+candidates(gateway_settings const&, route_snapshot const&, address_family = address_family::ipv4);
 
 } // namespace pmp::net

@@ -149,7 +149,11 @@ std::optional<address_of_interface> decode_address(bytes payload) {
     }
     auto const flags = find_number(attributes, IFA_FLAGS).value_or(header->ifa_flags);
     bool const usable = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
-    return address_of_interface{header->ifa_index, {*address, header->ifa_prefixlen}, usable};
+    // Of IPv4 the bit of IFA_F_TEMPORARY is IFA_F_SECONDARY.
+    bool const temporary = address->is_v6() && (flags & IFA_F_TEMPORARY) != 0;
+    bool const deprecated = (flags & IFA_F_DEPRECATED) != 0;
+    return address_of_interface{
+        header->ifa_index, {*address, header->ifa_prefixlen, temporary, deprecated}, usable};
 }
 
 /// One next hop: the attributes of the route itself, or of a part of RTA_MULTIPATH.
@@ -166,8 +170,9 @@ void append_next_hop(
 
 std::vector<default_route> decode_default_routes(bytes payload) {
     auto const header = peek<rtmsg>(payload);
-    if (!header || header->rtm_family != AF_INET || header->rtm_dst_len != 0 ||
-        header->rtm_type != RTN_UNICAST || (header->rtm_flags & RTM_F_CLONED) != 0) {
+    if (!header || (header->rtm_family != AF_INET && header->rtm_family != AF_INET6) ||
+        header->rtm_dst_len != 0 || header->rtm_type != RTN_UNICAST ||
+        (header->rtm_flags & RTM_F_CLONED) != 0) {
         return {};
     }
     auto const attributes = attributes_of<rtmsg>(payload);
@@ -196,10 +201,27 @@ interface_state* interface_of(route_snapshot& snapshot, unsigned index) {
     return found == snapshot.interfaces.end() ? nullptr : &*found;
 }
 
-bool holds(route_snapshot const& snapshot, address_of_interface const& address) {
-    auto const* const interface = find_interface(snapshot, address.interface_index);
-    return interface != nullptr &&
-           std::count(interface->addresses.begin(), interface->addresses.end(), address.local) > 0;
+local_address const* known_of(route_snapshot const& snapshot, address_of_interface const& told) {
+    auto const* const interface = find_interface(snapshot, told.interface_index);
+    if (interface == nullptr) {
+        return nullptr;
+    }
+    auto const& all = interface->addresses;
+    auto const found = std::find_if(all.begin(), all.end(), [&](local_address const& known) {
+        return known.address == told.local.address &&
+               known.prefix_length == told.local.prefix_length;
+    });
+    return found != all.end() ? &*found : nullptr;
+}
+
+bool address_is_news(message const& told, route_snapshot const& snapshot) {
+    auto const address = decode_address(told.payload);
+    if (!address) {
+        return false;
+    }
+    auto const* const known = known_of(snapshot, *address);
+    bool const there = told.type == RTM_NEWADDR && address->usable;
+    return there ? known == nullptr || *known != address->local : known != nullptr;
 }
 
 bool link_is_news(bytes payload, route_snapshot const& snapshot) {
@@ -255,11 +277,7 @@ bool is_news(message const& told, route_snapshot const& snapshot) {
     case RTM_NEWLINK: return link_is_news(told.payload, snapshot);
     case RTM_DELLINK: return decode_link(told.payload).has_value();
     case RTM_NEWADDR:
-    case RTM_DELADDR: {
-        auto const address = decode_address(told.payload);
-        bool const there = told.type == RTM_NEWADDR && address && address->usable;
-        return address && holds(snapshot, *address) != there;
-    }
+    case RTM_DELADDR: return address_is_news(told, snapshot);
     case RTM_NEWROUTE:
     case RTM_DELROUTE: return route_is_news(told.payload);
     default: return true;

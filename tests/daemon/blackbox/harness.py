@@ -189,7 +189,8 @@ class DaemonTest(unittest.TestCase):
     def daemon(self, *arguments, control=True, **how):
         """Only with a configuration that names a gateway on loopback. Its control socket is that
         of this test, unless the configuration names one."""
-        assert not self.config.exists() or "address: 127." in self.config.read_text()
+        text = self.config.read_text() if self.config.exists() else "address: 127."
+        assert "address: 127." in text or "address: '::1'" in text
         if control:
             arguments = ("--control", self.control, *arguments)
         daemon = Daemon("--config", self.config, *arguments, **how)
