@@ -17,10 +17,6 @@ constexpr seconds unfiltered_pause{1800};
 /// How long the external address is trusted, in dialects that have to ask for it.
 constexpr seconds address_trust{60};
 
-bool is_unset(ip_address const& address) {
-    return address.is_unspecified();
-}
-
 } // namespace
 
 std::optional<ignore_reason> gateway::hear(inbound_datagram const& in, time_point now) {
@@ -202,7 +198,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     auto const& settings = shared_.settings;
     if (d.asks_for_address()) {
         answer.assigned.address = known_->external.value_or(ip_address());
-    } else if (answer.lifetime > seconds(0) && is_unset(answer.assigned.address)) {
+    } else if (answer.lifetime > seconds(0) && answer.assigned.address.is_unspecified()) {
         answer.error = fault::no_external_address;
     }
     // A success that grants no time: asked for again at once, it would be granted like that for
@@ -220,7 +216,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     t.next = nullptr;
     free_slot(at->first);
     known_->window = std::min(known_->window + 1, settings.widest_window);
-    if (!known_->external && !answer.error && !is_unset(answer.assigned.address) &&
+    if (!known_->external && !answer.error && !answer.assigned.address.is_unspecified() &&
         view_->address.is_v4()) {
         known_->external = answer.assigned.address;
     }
@@ -306,7 +302,7 @@ gateway::understand(dialect const& d, gateway_news const& said, time_point now) 
         known_->query.due = now + address_trust;
     }
     auto const disconnected = said.error == nat_pmp_result::network_failure ||
-                              (said.external && is_unset(*said.external));
+                              (said.external && said.external->is_unspecified());
     if (said.external && !disconnected) {
         external_address(*said.external, now);
     }
