@@ -40,7 +40,11 @@ int run_status(request const& asked) {
         out.line(to_line(*reply));
     } else {
         lease_table const leases(*reply);
-        out.text(leases.text({}, output_is_coloured()));
+        lease_table::space room;
+        if (output_is_terminal()) {
+            room.columns = size_of_terminal().columns;
+        }
+        out.text(leases.text(room, output_is_coloured()));
     }
     return out.finish(exit_status::done);
 }

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -131,6 +133,69 @@ std::vector<std::string> lines_of(std::string const& text) {
     return out;
 }
 
+std::vector<std::string> const headings = {
+    "MAPPING",
+    "STATE",
+    "PROTOCOL",
+    "INTERNAL",
+    "EXTERNAL",
+    "REMAINING",
+    "RENEWS IN",
+    "VIA",
+    "GATEWAY",
+    "ERROR",
+};
+constexpr std::size_t state_column = 1;
+constexpr std::size_t error_column = 9;
+/// What a narrow screen goes without, the least important first; errors have lines of their own.
+constexpr std::initializer_list<std::size_t> expendable = {error_column, 6, 8, 7, 3, 2};
+
+std::vector<std::size_t> all_columns() {
+    std::vector<std::size_t> out(headings.size());
+    std::iota(out.begin(), out.end(), std::size_t{0});
+    return out;
+}
+
+/// A line a row, with these columns alone.
+std::vector<std::string>
+drawn(std::vector<std::vector<std::string>> const& cells, std::vector<std::size_t> const& columns) {
+    table rows;
+    for (auto const& row : cells) {
+        std::vector<std::string> shown;
+        shown.reserve(columns.size());
+        for (auto const each : columns) {
+            shown.push_back(row[each]);
+        }
+        rows.add(std::move(shown));
+    }
+    return lines_of(rows.text());
+}
+
+/// In characters.
+std::size_t widest(std::vector<std::string> const& lines) {
+    std::size_t out = 0;
+    for (auto const& line : lines) {
+        auto const size =
+            std::count_if(line.begin(), line.end(), [](char c) { return !continues_character(c); });
+        out = std::max(out, static_cast<std::size_t>(size));
+    }
+    return out;
+}
+
+std::string cut(std::string line, std::size_t columns) {
+    line.resize(offset_of(line, columns));
+    return line;
+}
+
+/// The state in its colour, where it has not been cut off.
+void paint(std::string& line, std::size_t column, std::string const& state) {
+    auto const at = offset_of(line, column);
+    if (at + state.size() <= line.size()) {
+        line.insert(at + state.size(), plain);
+        line.insert(at, colour_of(state));
+    }
+}
+
 } // namespace
 
 lease_table::lease_table(json::object const& reply) {
@@ -157,45 +222,39 @@ bool lease_table::take(json::object const& event) {
 }
 
 std::string lease_table::text(space const& room, bool coloured) const {
-    auto const fits = leases_.size() + 1 <= room.rows;
-    auto const shown = fits ? leases_.size() : std::max<std::size_t>(room.rows, 2) - 2;
-    table rows;
-    rows.add(
-        {"MAPPING",
-         "STATE",
-         "PROTOCOL",
-         "INTERNAL",
-         "EXTERNAL",
-         "REMAINING",
-         "RENEWS IN",
-         "VIA",
-         "GATEWAY",
-         "ERROR"}
-    );
-    std::vector<std::string> states;
-    for (std::size_t i = 0; i < shown; ++i) {
-        auto const& lease = leases_[i].get_object();
-        rows.add(row_of(lease, room.age));
-        states.push_back(or_dash(text_of(lease, "state")));
+    std::vector<std::vector<std::string>> cells{headings};
+    for (auto const& each : leases_) {
+        cells.push_back(row_of(each.get_object(), room.age));
     }
-    auto lines = lines_of(rows.text());
-    auto const column = lines.front().find("STATE");
-    for (auto& line : lines) {
-        line.resize(offset_of(line, room.columns));
-    }
-    for (std::size_t i = 0; coloured && i < states.size(); ++i) {
-        auto& line = lines[i + 1];
-        auto const at = offset_of(line, column);
-        if (at + states[i].size() <= line.size()) {
-            line.insert(at + states[i].size(), plain);
-            line.insert(at, colour_of(states[i]));
+    auto columns = all_columns();
+    auto lines = drawn(cells, columns);
+    bool const is_narrow = widest(lines) > room.columns;
+    for (auto const each : is_narrow ? expendable : std::initializer_list<std::size_t>{}) {
+        if (widest(lines) > room.columns) {
+            columns.erase(std::find(columns.begin(), columns.end(), each));
+            lines = drawn(cells, columns);
         }
     }
-    std::string out;
-    for (auto const& line : lines) {
+    auto const state_at = lines.front().find(headings[state_column]);
+    std::string out = cut(lines.front(), room.columns) + '\n';
+    std::size_t used = 1;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        auto const& error = cells[i][error_column];
+        bool const is_told_below = is_narrow && error != "-";
+        auto const is_last = i + 1 == lines.size();
+        auto const needed = std::size_t{is_told_below ? 2U : 1U} + (is_last ? 0 : 1);
+        if (used + needed > room.rows) {
+            return out + "... and " + std::to_string(lines.size() - i) + " more\n";
+        }
+        auto line = cut(lines[i], room.columns);
+        if (coloured) {
+            paint(line, state_at, cells[i][state_column]);
+        }
         out += line + '\n';
+        used += is_told_below ? 2 : 1;
+        out += is_told_below ? cut("  " + error, room.columns) + '\n' : "";
     }
-    return fits ? out : out + "... and " + std::to_string(leases_.size() - shown) + " more\n";
+    return out;
 }
 
 } // namespace pmp::cli

@@ -7,6 +7,9 @@ namespace pmp::cli {
 
 bool output_is_terminal();
 
+/// A terminal whose cursor can be moved.
+bool output_is_screen();
+
 /// A terminal that shows colours, and nobody who does not want them.
 bool output_is_coloured();
 

@@ -14,9 +14,12 @@ bool output_is_terminal() {
     return ::isatty(STDOUT_FILENO) == 1;
 }
 
+bool output_is_screen() {
+    return output_is_terminal() && pmpd::environment_variable("TERM") != "dumb";
+}
+
 bool output_is_coloured() {
-    return output_is_terminal() && pmpd::environment_variable("NO_COLOR").empty() &&
-           pmpd::environment_variable("TERM") != "dumb";
+    return output_is_screen() && pmpd::environment_variable("NO_COLOR").empty();
 }
 
 bool shows_unicode() {

@@ -145,7 +145,7 @@ int run(request const& asked) {
     survive_closed_pipes();
     auto error = daemon->send({{"command", "watch"}});
     if (!error.failed()) {
-        bool const live = output_is_terminal() && !out.json();
+        bool const live = output_is_screen() && !out.json();
         error = live ? show(out, *daemon) : print(out, *daemon);
     }
     return error.failed() ? no_daemon(out, asked, error) : exit_status::done;

@@ -180,12 +180,19 @@ class Watch(PmpTest):
 
         self.assertNotIn("\x1b[32m", screen.text)
 
-    def on_terminal(self):
+    def test_on_a_terminal_that_can_only_print_prints_lines(self):
+        screen = self.on_terminal("dumb")
+
+        screen.wait(r'"leases":\[')
+
+        self.assertNotIn("\x1b", screen.text)
+
+    def on_terminal(self, kind="xterm"):
         master, slave = pty.openpty()
         process = subprocess.Popen(
             [PMP, "watch", "--control", self.control],
             stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
-            env={**self.env, "TERM": "xterm"},
+            env={**self.env, "TERM": kind},
         )
         os.close(slave)
         self.addCleanup(os.close, master)
