@@ -78,6 +78,9 @@ std::variant<std::string, problem> read_file(std::filesystem::path const& file) 
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
         return about_file("this is a directory; name a file");
+    // Opening one would wait for whoever writes into it, and a reload find it empty.
+    if (std::filesystem::is_fifo(file, ignored))
+        return about_file("this is a pipe; name a file");
     errno = 0;
     std::ifstream input(file, std::ios::binary);
     if (!input)

@@ -319,7 +319,10 @@ void daemon::finish() {
         for (auto const& line : table(rows, pmp::boot_clock::now())) {
             std::cout << line << '\n';
         }
-        std::cout.flush();
+        if (!std::cout.flush()) {
+            log_.write({log_level::error, "the table can't be written to standard output", {}});
+            status_ = exit_status::failure;
+        }
     } else {
         tell_unreleased();
     }

@@ -21,6 +21,11 @@ std::string missing(pmp::notice const& n) {
     case notice_kind::no_routes:
         return fmt::format("changes of the network may be noticed late: {}", why);
     case notice_kind::no_gateway:
+        if (n.error == boost::system::errc::no_such_device) {
+            return fmt::format(
+                "gateway {} waits for its interface: there is none of that name", subject
+            );
+        }
         return fmt::format("no route leads to gateway {} ({}): waiting for one", subject, why);
     case notice_kind::no_socket:
         return fmt::format(

@@ -58,8 +58,8 @@ int keep(options const& given, configuration wanted) {
 int run(std::vector<std::string> const& arguments) {
     auto const parsed = parse_options(arguments);
     if (auto const* given = std::get_if<answer>(&parsed)) {
-        (given->status == exit_status::orderly ? std::cout : std::cerr) << given->text;
-        return given->status;
+        auto& to = given->status == exit_status::orderly ? std::cout : std::cerr;
+        return to << given->text << std::flush ? given->status : exit_status::failure;
     }
     auto const& given = std::get<options>(parsed);
     auto loaded = pmp::config::load(given.config);
@@ -72,7 +72,8 @@ int run(std::vector<std::string> const& arguments) {
     auto& wanted = std::get<configuration>(loaded);
     if (given.check) {
         std::cout << "ok: " << wanted.mappings.size() << " mappings\n";
-        return exit_status::orderly;
+        return std::cout.flush() ? exit_status::orderly
+                                 : complain("nothing can be written to standard output");
     }
     return keep(given, std::move(wanted));
 }

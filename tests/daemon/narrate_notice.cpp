@@ -31,6 +31,15 @@ BOOST_AUTO_TEST_CASE(tells_that_no_route_leads_to_a_gateway) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(tells_that_the_interface_to_a_gateway_is_not_there) {
+    auto const no_device = make_error_code(boost::system::errc::no_such_device);
+
+    BOOST_TEST(
+        told(notice_kind::no_gateway, "vpn", no_device) ==
+        "warn gateway vpn waits for its interface: there is none of that name gateway=vpn"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(tells_that_announcements_are_not_heard) {
     BOOST_TEST(
         told(notice_kind::no_announcements, "eth0", unreachable) ==

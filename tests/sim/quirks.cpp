@@ -73,6 +73,19 @@ BOOST_AUTO_TEST_CASE(leaves_a_gateway_of_a_later_version_alone) {
     BOOST_TEST(h.holds_all(), h.history());
 }
 
+BOOST_AUTO_TEST_CASE(leaves_a_gateway_alone_that_denies_every_protocol) {
+    gw.set(vice::only_version_3);
+    h.wants(mappings(2));
+    w.run_for(1min);
+    BOOST_TEST(h.count(event_kind::refused) == 2U, h.history());
+    w.run_for(1h);
+    BOOST_TEST(h.traffic().sent <= a_few, h.history());
+
+    gw.clear(vice::only_version_3);
+    w.run_for(40min);
+    BOOST_TEST(h.holds_all(), h.history());
+}
+
 BOOST_AUTO_TEST_CASE(makes_no_storm_of_any_error) {
     for (auto const& protocols : {only_pcp, only_nat_pmp}) {
         for (auto const result :

@@ -152,6 +152,8 @@ private:
         bool reported_silent = false;
         unsigned unanswered = 0;
         time_point unanswered_since;
+        /// How often the fallback was answered in words of another version of the best dialect.
+        unsigned denials = 0;
 
         /// It has let so much go unanswered that it may be gone.
         bool quiet(time_point now) const;
@@ -173,6 +175,9 @@ private:
     std::optional<ignore_reason> understand(dialect const&, lease_answer const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, gateway_news const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_spoken const&, time_point now);
+    bool denies_both(dialect const&, not_spoken const&) const;
+    std::optional<ignore_reason>
+    hear_denial_of_both(dialect const&, not_spoken const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_heard const&, time_point now);
     tenants::iterator addressee(dialect const&, lease_answer const&);
     tenants::iterator find_tenant(lease_key, std::optional<ip_address> const& third_party);

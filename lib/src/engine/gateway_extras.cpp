@@ -8,6 +8,9 @@ namespace pmp {
 
 namespace {
 
+/// Fewer may be copies of the answer to the best dialect.
+constexpr unsigned denials_believed = 3;
+
 /// A gateway that does not offer something will hardly learn it soon.
 constexpr std::chrono::seconds lasting{1800};
 
@@ -158,6 +161,35 @@ void gateway::remember(tenant const& t) {
         made.allow.clear();
     }
     shared_.book.note(*view_, made, *t.machine.held());
+}
+
+/// A gateway that speaks another version of PCP alone says that to NAT-PMP requests too. Where UPnP
+/// may yet serve, these are given the time that unanswered ones have.
+bool gateway::denies_both(dialect const& d, not_spoken const& said) const {
+    auto const& speech = known_->speech;
+    auto const& slots = known_->slots;
+    auto const asks_fallback =
+        known_->query.under_way() || std::any_of(slots.begin(), slots.end(), [&](slot const& s) {
+            return s.via == speech.fallback();
+        });
+    bool const may_serve = known_->igd && !known_->igd->absent();
+    return asks_fallback && !may_serve && &d == speech.best() &&
+           speech.spoken() == speech.fallback() && d.id() == dialect_id::pcp &&
+           said.error == pcp_result::unsupp_version;
+}
+
+std::optional<ignore_reason>
+gateway::hear_denial_of_both(dialect const& d, not_spoken const& said, time_point now) {
+    if (!denies_both(d, said)) {
+        return ignore_reason::unasked;
+    }
+    if (++known_->denials == denials_believed) {
+        known_->denials = 0;
+        known_->unanswered = 0;
+        known_->query = {};
+        refuse_all(said.error, d.hold_off(said.error, said.retry_after), now);
+    }
+    return {};
 }
 
 } // namespace pmp

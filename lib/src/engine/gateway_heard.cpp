@@ -83,6 +83,7 @@ void gateway::heard_from(
         ask_everything_anew(now + shared_.jitter.between(nanoseconds(0), spread));
     }
     known_->unanswered = 0;
+    known_->denials = 0;
     known_->closed_pause = seconds(0);
     known_->port_closed = false;
     auto& speech = known_->speech;
@@ -378,7 +379,7 @@ gateway::understand(dialect const& d, not_spoken const& said, time_point now) {
                        });
     auto const probed = &d == speech.fallback() && speech.spoken() == nullptr;
     if (!asked && !probed) {
-        return ignore_reason::unasked;
+        return hear_denial_of_both(d, said, now);
     }
     known_->unanswered = 0;
     known_->closed_pause = seconds(0);

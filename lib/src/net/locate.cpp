@@ -113,6 +113,11 @@ result<gateway_view> locate(
     address_family family
 ) {
     result<gateway_view> found = asio::error::network_unreachable;
+    auto const& interface = settings.interface;
+    if (!interface.empty() && find_interface(snapshot, interface) == nullptr &&
+        !snapshot.interfaces.empty()) {
+        return make_error_code(boost::system::errc::no_such_device);
+    }
     for (auto const& candidate : candidates(settings, snapshot, family)) {
         found = reach(executor, settings, candidate, snapshot);
         if (found) {

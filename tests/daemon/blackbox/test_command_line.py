@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+import os
 import subprocess
 
 from harness import PMPD, DaemonTest
@@ -66,7 +67,32 @@ class Check(DaemonTest):
         self.assertIn("none.yaml", done.stderr)
 
 
+    def test_never_waits_for_a_pipe(self):
+        os.mkfifo(self.config)
+
+        done = run("--config", self.config, "--check")
+
+        self.assertEqual((done.returncode, done.stdout), (78, ""))
+        self.assertIn("this is a pipe; name a file", done.stderr)
+
+    def test_that_cannot_be_printed_fails(self):
+        self.config.write_text("")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PMPD, "--config", self.config, "--check"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False, timeout=10)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("standard output", done.stderr)
+
+
 class Start(DaemonTest):
+    def test_says_that_there_is_no_such_interface(self):
+        self.config.write_text("gateways: {default: {address: 127.0.0.99, interface: nope0}}\n"
+                               "mappings: [{protocol: udp, internal: 5}]\n")
+        daemon = self.keep()
+
+        daemon.log.wait("warn  gateway default waits for its interface: there is none")
+
     def test_with_a_bad_file_is_refused_before_anything_happens(self):
         self.config.write_text("mappings: 7\n")
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 import json
+import subprocess
 
-from harness import DaemonTest
+from harness import PATIENCE, PMPD, DaemonTest
 
 
 class Once(DaemonTest):
@@ -25,6 +26,17 @@ class Once(DaemonTest):
             {internal: external for internal, (external, _) in gateway.table().items()},
             {22: 2222, 51820: 51820},
         )
+
+    def test_whose_table_cannot_be_written_fails(self):
+        self.gateway()
+        self.write_config(["name: ssh, protocol: tcp, internal: 22"])
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [PMPD, "--once", "--config", self.config, "--state", self.state], stdout=full,
+                stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("can't be written to standard output", done.stderr)
 
     def test_leaves_what_the_daemon_then_goes_on_with(self):
         gateway = self.gateway()
