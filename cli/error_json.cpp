@@ -8,7 +8,8 @@ namespace pmp::cli {
 
 namespace json = boost::json;
 
-json::object error_json(error_code error, std::string const& sentence) {
+json::object
+error_json(error_code error, std::string const& sentence, std::chrono::seconds retry_in) {
     json::object out{{"category", nullptr}, {"code", nullptr}, {"name", nullptr}};
     if (error) {
         out["category"] = error.category().name();
@@ -16,12 +17,18 @@ json::object error_json(error_code error, std::string const& sentence) {
         out["name"] = result_name(error);
     }
     out["message"] = sentence;
+    out["retry_in"] = nullptr;
+    if (retry_in != retry_in.zero()) {
+        out["retry_in"] = retry_in.count();
+    }
     return {{"error", std::move(out)}};
 }
 
-void complain(console& out, error_code error, std::string const& sentence) {
+void complain(
+    console& out, error_code error, std::string const& sentence, std::chrono::seconds retry_in
+) {
     if (out.json()) {
-        out.line(json::serialize(error_json(error, sentence)));
+        out.line(json::serialize(error_json(error, sentence, retry_in)));
     }
     out.complain(sentence);
 }

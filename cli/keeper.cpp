@@ -213,6 +213,10 @@ void keeper::hear_for_child(heard_signal heard) {
         if (!is_of_child(heard) && !heard.typed) {
             child_->pass_on(heard.number);
         }
+        if (stops(heard)) {
+            // The shell gets its terminal back; leases go on by the clock.
+            stop_this_process();
+        }
         return;
     }
     stop();

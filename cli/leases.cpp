@@ -54,14 +54,14 @@ map_one(session& here, mapping const& wish, std::chrono::seconds timeout) {
 grant map_pair(session& here, mapping const& first, mapping second, std::chrono::seconds timeout) {
     auto [error, one] = map_one(here, first, timeout);
     if (error) {
-        return {error, {}};
+        return {error, {}, one.lifetime};
     }
     second.suggested.port = one.assigned.port;
     second.exact = true;
     auto [other_error, other] = map_one(here, second, timeout);
     if (other_error) {
         here.take_back(first);
-        return {other_error, {}};
+        return {other_error, {}, other.lifetime};
     }
     return {{}, {std::move(one), std::move(other)}};
 }
@@ -126,7 +126,7 @@ grant map_by_number(
     if (wishes.size() == 1) {
         auto [error, one] = map_one(here, wishes.front(), timeout);
         if (error) {
-            return {error, {}};
+            return {error, {}, one.lifetime};
         }
         return {{}, {std::move(one)}};
     }

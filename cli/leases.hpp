@@ -6,6 +6,7 @@
 
 #include <pmp/engine.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ bool print(console&, standing const&, gateway_standing const*);
 struct grant {
     error_code error;
     std::vector<lease> leases;
+    /// For how long the same answer is to be expected; zero: that is not known.
+    std::chrono::seconds retry_in{};
 };
 
 /// Maps one port, or two by the same external number, or nothing; nothing also where it is

@@ -182,7 +182,9 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     auto const granted = map_all(here, wished, asked.timeout);
     here.remember();
     if (granted.error) {
-        return here.fail(granted.error, attempt_of(asked, wished));
+        auto tried = attempt_of(asked, wished);
+        tried.retry_in = granted.retry_in;
+        return here.fail(granted.error, std::move(tried));
     }
     if (asked.command.empty() || !asked.quiet) {
         print(out, wished, granted.leases);

@@ -206,7 +206,10 @@ std::string refused_words(error_code error, attempt const& tried) {
     if (error.category() != fault_category()) {
         out.append(result_name(error)).append(" (" + number_words(error) + "): ");
     }
-    return out + meaning(error, tried) + "; " + std::string(advice_on(error, tried.aim));
+    out += meaning(error, tried) + "; " + std::string(advice_on(error, tried.aim));
+    return tried.retry_in == tried.retry_in.zero()
+               ? out
+               : out + "; for the next " + in_words(tried.retry_in) + " it will say the same";
 }
 
 bool is_of_gateway(error_code error) {

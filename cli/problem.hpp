@@ -25,6 +25,8 @@ struct attempt {
     std::uint16_t external_port = 0;
     /// `--exact` was given.
     bool exact = false;
+    /// For how long the same answer is to be expected; zero: that is not known.
+    std::chrono::seconds retry_in{};
 };
 
 struct failure {

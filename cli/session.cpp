@@ -105,9 +105,10 @@ failure session::why(error_code error, attempt tried) {
 }
 
 int session::fail(error_code error, attempt tried) {
+    auto const retry_in = tried.retry_in;
     auto const reason = why(error, std::move(tried));
     if (!reason.sentence.empty()) {
-        complain(console_, error, reason.sentence);
+        complain(console_, error, reason.sentence, retry_in);
     }
     return reason.status;
 }

@@ -32,6 +32,12 @@ private:
     std::shared_ptr<state> state_;
 };
 
+/// That this process is to stop, until it is told to go on: Ctrl-Z.
+bool stops(heard_signal);
+
+/// Returns once it is told to go on.
+void stop_this_process();
+
 /// That a child has ended.
 bool is_of_child(heard_signal);
 

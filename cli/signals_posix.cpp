@@ -115,11 +115,25 @@ signals::signals(asio::any_io_executor const& executor, handler tell)
 }
 
 void signals::hear_for_child() {
-    state_->hear({SIGALRM, SIGUSR1, SIGUSR2, SIGCHLD});
+    state_->hear({SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD});
 }
 
 signals::~signals() {
     state_->close();
+}
+
+bool stops(heard_signal heard) {
+    return heard.number == SIGTSTP;
+}
+
+/// By its default action, which the system leaves out where no shell could continue it.
+void stop_this_process() {
+    struct sigaction usual {};
+    struct sigaction before {};
+    usual.sa_handler = SIG_DFL; // NOLINT(*-union-access): POSIX has no other way
+    ::sigaction(SIGTSTP, &usual, &before);
+    ::raise(SIGTSTP);
+    ::sigaction(SIGTSTP, &before, nullptr);
 }
 
 bool is_of_child(heard_signal heard) {

@@ -144,11 +144,12 @@ public:
     }
 
     /// A lease of that mapping, which nobody renews: it stands for its lifetime, or until
-    /// `async_unmap`. A refusal is final. Another port than an exact one: `fault::port_taken`.
-    /// Where it is cancelled or at its deadline, the deletion of what it asked for is sent before
-    /// it completes, unless it was mapped before. `already_started` where a run keeps a mapping of
-    /// that port, and `fault::no_third_party` where `internal.address` is another host's and the
-    /// gateway maps for none. Signature: `void(error_code, lease)`.
+    /// `async_unmap`. A refusal is final; `lease::lifetime` is then how long a PCP gateway says
+    /// that its answer will be the same, or zero. Another port than an exact one:
+    /// `fault::port_taken`. Where it is cancelled or at its deadline, the deletion of what it asked
+    /// for is sent before it completes, unless it was mapped before. `already_started` where a run
+    /// keeps a mapping of that port, and `fault::no_third_party` where `internal.address` is
+    /// another host's and the gateway maps for none. Signature: `void(error_code, lease)`.
     template <boost::asio::completion_token_for<void(error_code, lease)> Token>
     auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, lease)>(

@@ -116,6 +116,8 @@ public:
     /// protocol can.
     virtual wire::bytes probe(ip_address const& internal) const = 0;
     virtual heard hear(std::span<std::byte const>) const = 0;
+    /// The same where nothing else is spoken to the gateway: all that it says is about this.
+    virtual heard hear_alone(std::span<std::byte const> datagram) const { return hear(datagram); }
 };
 
 /// Null where it is not spoken by datagrams, or not by this library.

@@ -81,6 +81,14 @@ heard natpmp_dialect::hear(std::span<std::byte const> datagram) const {
     return not_heard{};
 }
 
+/// RFC 6886 3.5: else it is what a gateway that speaks NAT-PMP answers to PCP.
+heard natpmp_dialect::hear_alone(std::span<std::byte const> datagram) const {
+    auto const response = wire::natpmp::decode_response(datagram);
+    bool const denied =
+        response && std::holds_alternative<wire::natpmp::version_response>(*response);
+    return denied ? not_spoken{nat_pmp_result::unsupported_version, {}} : hear(datagram);
+}
+
 error_code natpmp_dialect::lacks(lease_request const& wish) const {
     if (wish.internal.port == 0 && wish.lifetime == seconds(0)) {
         // RFC 6886 3.4: it would delete all mappings of this host.

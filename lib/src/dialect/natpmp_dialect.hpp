@@ -16,6 +16,7 @@ public:
     wire::bytes ask(lease_request const&) const override;
     wire::bytes probe(ip_address const& internal) const override;
     heard hear(std::span<std::byte const>) const override;
+    heard hear_alone(std::span<std::byte const>) const override;
     error_code lacks(lease_request const&) const override;
     std::chrono::seconds hold_off(error_code, std::chrono::seconds said) const override;
 };

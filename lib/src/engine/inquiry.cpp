@@ -101,8 +101,9 @@ void inquiry::datagram(inbound_datagram const& in, time_point now) {
     if (outcome_ || in.destination.address.is_multicast() || !is_from(gateway_, in)) {
         return;
     }
+    bool const alone = gateway_.protocols.size() == 1;
     for (auto& q : questions_) {
-        if (take(q, q.in->hear(in.bytes), now)) {
+        if (take(q, alone ? q.in->hear_alone(in.bytes) : q.in->hear(in.bytes), now)) {
             conclude(now);
             return;
         }

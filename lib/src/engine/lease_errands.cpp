@@ -52,7 +52,8 @@ void lease_errand::note_denial(std::span<std::byte const> datagram, time_point n
             continue;
         }
         ++spoken;
-        auto const said = d->hear(datagram);
+        bool const alone = gateway_.protocols.size() == 1;
+        auto const said = alone ? d->hear_alone(datagram) : d->hear(datagram);
         auto const* const denied = std::get_if<not_spoken>(&said);
         if (denied == nullptr) {
             return;
@@ -75,7 +76,7 @@ void lease_errand::datagrams_fail(error_code why, time_point now) {
     } else if (gives_up_at_ == time_point::max()) {
         failure_ = why;
         gives_up_at_ = now + search_patience;
-        engine_->unreachable(gateway_.name, now);
+        engine_->unreachable(gateway_.name, gateway_.internal, now);
     }
 }
 
@@ -185,6 +186,10 @@ void map_errand::heard(event const& what) {
     auto const refused = what.kind == event_kind::refused || what.kind == event_kind::lost;
     if (!refused || outcome()) {
         return;
+    }
+    if (what.error.category() == pcp_category()) {
+        // RFC 6887 15; no other protocol tells it.
+        refused_for_ = what.retry_after;
     }
     end(what.error ? what.error : error_code(fault::gateway_silent));
     if (what.error == fault::no_external_address) {

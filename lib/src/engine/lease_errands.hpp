@@ -67,6 +67,8 @@ public:
 
     /// Set where it ended well.
     std::optional<lease> const& granted() const { return granted_; }
+    /// For how long the gateway wants its refusal to be taken for valid; zero: it has not said.
+    std::chrono::seconds refused_for() const { return refused_for_; }
     memory remembers() const { return engine_->remembers(); }
 
 private:
@@ -78,6 +80,7 @@ private:
     bool was_mapped_;
     bool lingers_ = false;
     std::optional<lease> granted_;
+    std::chrono::seconds refused_for_{};
 };
 
 /// Deletes the lease of a mapping, whoever with the same secret made it.

@@ -255,6 +255,7 @@ asio::awaitable<void>
 client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map_handler handler) {
     auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
     lease granted;
+    granted.lifetime = out.errand->refused_for();
     if (!error) {
         granted = *out.errand->granted();
         self->note_working(granted.gateway.address, granted.via);

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Runs the real pmp against the real pmp-gateway on loopback addresses."""
+import contextlib
 import json
 import os
 import re
 import socket
 import struct
 import subprocess
+import threading
 from pathlib import Path
 
 from harness import PATIENCE, DaemonTest, Lines
@@ -119,6 +121,27 @@ class PmpTest(DaemonTest):
             stranger.connect((self.address, 5351))
             stranger.send(struct.pack("!BBHHHI", 0, opcode, 0, 9, port, 7200))
             assert struct.unpack("!H", stranger.recv(64)[10:12])[0] == port
+
+    @contextlib.contextmanager
+    def denying_gateway(self, answer):
+        """Answers everything by the same octets."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gateway:
+            gateway.bind((self.address, 5351))
+
+            def serve():
+                while heard := gateway.recvfrom(2048):
+                    if not heard[0]:
+                        return
+                    gateway.sendto(answer, heard[1])
+
+            server = threading.Thread(target=serve)
+            server.start()
+            try:
+                yield
+            finally:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
+                    end.sendto(b"", gateway.getsockname())
+                server.join()
 
     def remembered(self):
         """(protocol, internal port) of what a later unmap knows."""

@@ -2,7 +2,7 @@
 import json
 import os
 import pty
-import socket
+import struct
 import subprocess
 import time
 
@@ -38,6 +38,13 @@ class ExternalAddress(PmpTest):
         self.check_done(self.pmp("external-address"), "203.0.113.7\n")
 
         wait_until(lambda: gateway.table() == {})
+
+    def test_is_denied_by_a_gateway_of_another_version_of_nat_pmp(self):
+        with self.denying_gateway(struct.pack("!BBHI", 0, 128, 1, 9)):
+            for verb in (("external-address",), ("map", 8080)):
+                done = self.pmp(*verb, "--protocols", "nat-pmp")
+
+                self.check_failed(done, 1, "does not speak NAT-PMP; try --protocols pcp")
 
     def test_is_warned_of_where_it_belongs_to_another_nat(self):
         for external, what in (("192.168.0.5", "a private one"), ("100.64.7.7", "shared")):

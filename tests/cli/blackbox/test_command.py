@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from harness import wait_until
 from pmp_harness import PmpTest
@@ -14,7 +15,8 @@ TELL = """
 import signal, sys
 def tell(number, frame):
     print(signal.Signals(number).name, flush=True)
-for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1):
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1,
+             signal.SIGWINCH, signal.SIGCONT):
     signal.signal(each, tell)
 print("ready", flush=True)
 while sys.stdin.readline() != "quit\\n":
@@ -149,6 +151,14 @@ class Command(PmpTest):
                 self.assertEqual(gateway.table(), {})
 
 
+def state_of(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def children_of(pid):
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Signals(PmpTest):
     """The child tells what it hears; it is asked to end in the end."""
 
@@ -156,7 +166,8 @@ class Signals(PmpTest):
         process = subprocess.Popen(
             self.command("map", 8080, "--quiet", "--", sys.executable, "-c", TELL),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, env=self.env)
+            # A group that has a parent outside of it: only such a one can be stopped.
+            preexec_fn=os.setpgrp, text=True, env=self.env)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         self.addCleanup(process.stdout.close)
@@ -167,13 +178,27 @@ class Signals(PmpTest):
         self.gateway()
         process = self.start_telling()
 
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGWINCH", "SIGCONT"):
             process.send_signal(signal.Signals[name])
             self.assertEqual(process.stdout.readline(), name + "\n")
 
         process.stdin.write("quit\n")
         process.stdin.close()
         self.assertEqual(process.stdout.read(), "")
+        self.assertEqual(process.wait(10), 0)
+
+    def test_to_stop_stop_both_until_both_go_on(self):
+        self.gateway()
+        process = self.start_telling()
+        child = children_of(process.pid)[0]
+
+        process.send_signal(signal.SIGTSTP)
+
+        wait_until(lambda: state_of(process.pid) == state_of(child) == "T")
+        process.send_signal(signal.SIGCONT)
+        self.assertEqual(process.stdout.readline(), "SIGCONT\n")
+        process.stdin.write("quit\n")
+        process.stdin.close()
         self.assertEqual(process.wait(10), 0)
 
     def test_that_are_typed_reach_the_command_once(self):

@@ -242,7 +242,17 @@ class Refused(PmpTest):
             [],
             rf"gateway {self.address} refused to map tcp port 8080: NOT_AUTHORIZED \(pcp 2\): ",
             "; allow it in the gateway's settings",
+            r"; for the next 1[678] min( \d+ s)? it will say the same\n$",
         )
+
+    def test_tells_in_json_how_long_that_will_last(self):
+        self.gateway("--vice", "refuses=2:1000")
+
+        done = self.pmp("map", 8080, "--json")
+
+        self.check_failed_in_json(done, 1, "pcp", 2)
+        # Up to a tenth longer than what the gateway said.
+        self.assertIn(json.loads(done.stdout)["error"]["retry_in"], range(1000, 1101))
 
     def test_by_nat_pmp(self):
         self.check_refused(
