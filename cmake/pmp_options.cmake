@@ -3,9 +3,16 @@
 # How this project's own targets are compiled; never exported to a consumer.
 add_library(pmp_options INTERFACE)
 target_compile_features(pmp_options INTERFACE cxx_std_20)
-target_compile_options(pmp_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-    $<$<BOOL:${PMP_WERROR}>:-Werror>)
+if(MSVC)
+    target_compile_options(pmp_options INTERFACE /W4 /permissive- /utf-8 /bigobj $<$<BOOL:${PMP_WERROR}>:/WX>)
+else()
+    target_compile_options(pmp_options INTERFACE
+        -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+        $<$<BOOL:${PMP_WERROR}>:-Werror>)
+endif()
+# Windows 10 is the oldest that is served. Its headers would define min, max and much else.
+target_compile_definitions(pmp_options INTERFACE
+    $<$<PLATFORM_ID:Windows>:_WIN32_WINNT=0x0A00$<SEMICOLON>WIN32_LEAN_AND_MEAN$<SEMICOLON>NOMINMAX>)
 # GCC 12 takes "text" + string for an overlapping copy when it optimises (its bug 105651).
 target_compile_options(pmp_options INTERFACE
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)

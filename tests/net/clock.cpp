@@ -7,8 +7,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-
 using namespace std::chrono_literals;
 using pmp::boot_clock;
 using pmp::net::boot_timer;
@@ -22,20 +20,6 @@ struct timer_world {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(the_boot_clock)
-
-BOOST_AUTO_TEST_CASE(counts_from_the_boot_of_the_machine) {
-    double uptime = 0;
-    std::ifstream{"/proc/uptime"} >> uptime;
-
-    auto const now = std::chrono::duration<double>(boot_clock::now().time_since_epoch()).count();
-
-    BOOST_TEST(now >= uptime - 1);
-    BOOST_TEST(now <= uptime + 60);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_boot_timer, timer_world)
 
