@@ -16,6 +16,7 @@ CORE = ("lib/src/wire/", "lib/src/dialect/", "lib/src/engine/")
 SHELL_HEADERS = {"lib/include/pmp/client.hpp", "lib/include/pmp/entropy.hpp"}
 PER_PLATFORM = re.compile(r"_(linux|posix|windows)\.(cpp|hpp)$")
 PLATFORM_MACRO = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif).*\b(_WIN32|WIN32|__linux__|__APPLE__|__unix__|__FreeBSD__)\b", re.M)
+PLATFORM_HEADER = re.compile(r"^(sys|net|netinet|arpa|linux)/\w+\.h$|^(unistd|fcntl|grp|pwd|poll|spawn|termios|pthread|windows|winsock2|iphlpapi)\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
@@ -70,6 +71,8 @@ def violations(path, text):
         found.append(f"is in the core and uses {touch.group(0)}")
     if not PER_PLATFORM.search(path) and (macro := PLATFORM_MACRO.search(code)):
         found.append(f"names a platform ({macro.group(1)}) outside of the per-platform files")
+    if layers_of(path) and not is_core(path) and not PER_PLATFORM.search(path):
+        found += [f"includes {each} outside of the per-platform files" for each in INCLUDE.findall(text) if PLATFORM_HEADER.search(each)]
     limit = LONGEST_TEST if path.startswith("tests/") else LONGEST_FILE
     if (lines := text.count("\n")) > limit:
         found.append(f"has {lines} lines, more than {limit}")
@@ -127,6 +130,12 @@ class Laws(unittest.TestCase):
         text = "// SPDX-License-Identifier: MIT\n#ifdef _WIN32\n#endif\n"
         self.assertEqual(len(violations("daemon/x.cpp", text)), 1)
         self.assertEqual(violations("daemon/x_windows.cpp", text), [])
+
+    def test_headers_of_a_platform_are_in_per_platform_files_alone(self):
+        for header in ("unistd.h", "sys/wait.h", "windows.h"):
+            text = f"// SPDX-License-Identifier: MIT\n#include <{header}>\n"
+            self.assertEqual(len(violations("daemon/x.cpp", text)), 1, header)
+            self.assertEqual(violations("daemon/x_posix.cpp", text), [], header)
 
     def test_long_files_and_missing_licences_are_found(self):
         self.assertEqual(len(violations("daemon/x.cpp", "\n" * 401)), 2)
