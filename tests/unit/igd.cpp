@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "dialect/igd_discovery.hpp"
 #include "unit/igd_house.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -447,6 +448,22 @@ BOOST_AUTO_TEST_CASE(sends_every_deletion_when_time_runs_out) {
     house.settle();
 
     BOOST_TEST(house.igd.table.empty());
+}
+
+BOOST_AUTO_TEST_CASE(searches_over_ipv6_on_the_link_and_in_the_site) {
+    auto const gateway = boost::asio::ip::make_address("fe80::1%2");
+    igd_discovery discovery(gateway);
+
+    discovery.start(time_point(seconds(1)), {});
+
+    std::vector<std::string> asked;
+    while (auto const search = discovery.poll()) {
+        asked.push_back(to_string(search->destination));
+    }
+    BOOST_TEST_REQUIRE(asked.size() == 9U);
+    BOOST_TEST(asked[0] == "[ff02::c]:1900");
+    BOOST_TEST(asked[1] == "[ff05::c]:1900");
+    BOOST_TEST(asked[2].starts_with("[fe80::1%"), asked[2]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,13 +94,16 @@ time_point igd_discovery::wake_at() const {
 }
 
 void igd_discovery::send_round() {
-    auto const group = gateway_.is_v4() ? ssdp::group_v4() : ssdp::group_v6();
+    auto const groups = gateway_.is_v4() ? std::vector{ssdp::group_v4()}
+                                         : std::vector{ssdp::group_v6(), ssdp::site_group_v6()};
     for (auto const target : plan[round_].targets) {
         if (target.empty()) {
             continue;
         }
         endpoint const own{gateway_, ssdp::port};
-        outbox_.push_back({group, encode(ssdp::search{group, std::string(target), 2})});
+        for (auto const& group : groups) {
+            outbox_.push_back({group, encode(ssdp::search{group, std::string(target), 2})});
+        }
         outbox_.push_back({own, encode(ssdp::search{own, std::string(target), {}})});
     }
 }

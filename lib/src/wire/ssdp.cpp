@@ -135,6 +135,11 @@ endpoint group_v6() {
         boost::asio::ip::address_v6({0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0c}), port};
 }
 
+endpoint site_group_v6() {
+    return {
+        boost::asio::ip::address_v6({0xff, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x0c}), port};
+}
+
 bytes encode(search const& s) {
     std::string out = "M-SEARCH * HTTP/1.1\r\n";
     put(out, "HOST", to_string(s.host));

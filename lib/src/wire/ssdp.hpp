@@ -21,6 +21,8 @@ inline constexpr std::uint16_t port = 1900;
 endpoint group_v4();
 /// [ff02::c]:1900.
 endpoint group_v6();
+/// [ff05::c]:1900: of the site, where those of the link do not answer.
+endpoint site_group_v6();
 
 /// 1.3.2
 struct search {
