@@ -230,6 +230,7 @@ private:
     bool lets_in_too_many(tenants::iterator, lease_answer const&) const;
     effects welcome(tenants::iterator, time_point now);
     void remember(tenant const&);
+    bool stays(lease_key const&, error_code why_not_deleted) const;
     bool asks_for_less(tenants::iterator, dialect const&, lease_answer const&, time_point now);
     lease_request worded(lease_request, tenants::iterator, dialect const&, time_point now);
 

@@ -192,4 +192,11 @@ gateway::hear_denial_of_both(dialect const& d, not_spoken const& said, time_poin
     return {};
 }
 
+/// What does not end by itself is deleted another time; where that is refused, it is not ours.
+bool gateway::stays(lease_key const& key, error_code why_not_deleted) const {
+    auto const* made = shared_.book.find(*view_, key);
+    return made != nullptr && made->permanent &&
+           why_not_deleted != upnp_result::action_not_authorized;
+}
+
 } // namespace pmp

@@ -251,11 +251,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
-        // What does not end by itself is tried again; where it is refused, it is not ours.
-        auto const* made = shared_.book.find(*view_, at->first);
-        auto const stays = made != nullptr && made->permanent && !answer.deleted &&
-                           answer.error != upnp_result::action_not_authorized;
-        if (!stays) {
+        if (answer.deleted || !stays(at->first, answer.error)) {
             shared_.book.forget(*view_, at->first);
         }
         at->second.granted.reset();
