@@ -175,26 +175,6 @@ void gateway::appear(gateway_view const& view, time_point now) {
     pump(now);
 }
 
-void gateway::vanish(time_point now) {
-    if (!view_) {
-        return;
-    }
-    queue_.clear();
-    for (auto at = tenants_.begin(); at != tenants_.end();) {
-        auto const here = at++;
-        note_under_way(here, now);
-        here->second.queued = false;
-        here->second.next = nullptr;
-        here->second.half.reset();
-        apply(here, here->second.machine.gateway_gone(), now);
-    }
-    if (known_->found) {
-        announce(news(event_kind::gateway_lost), now);
-    }
-    view_.reset();
-    known_.reset();
-}
-
 void gateway::apply(tenants::iterator at, effects out, time_point now) {
     auto& t = at->second;
     if (t.leaving && (out.gone || t.machine.state() != lease_state::releasing)) {

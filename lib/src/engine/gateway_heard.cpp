@@ -217,8 +217,10 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     t.next = nullptr;
     free_slot(at->first);
     known_->window = std::min(known_->window + 1, settings.widest_window);
+    // Behind an IPv6 firewall each host has an external address of its own.
+    auto const is_shared = view_->address.is_v4();
     if (!known_->external && !answer.error && !answer.assigned.address.is_unspecified() &&
-        view_->address.is_v4()) {
+        is_shared) {
         known_->external = answer.assigned.address;
     }
     greet(now);
@@ -234,7 +236,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     if (t.machine.state() == lease_state::held) {
         remember(t);
     }
-    auto const moved = held && was && held->assigned.address != was->assigned.address;
+    auto const moved = is_shared && held && was && held->assigned.address != was->assigned.address;
     auto const external = moved ? held->assigned.address : ip_address();
     apply(at, std::move(out), now);
     if (moved) {
@@ -335,10 +337,6 @@ void gateway::no_external_address(time_point now) {
 }
 
 void gateway::external_address(ip_address const& address, time_point now) {
-    if (view_->address.is_v6()) {
-        // Behind a firewall alone each host has its own.
-        return;
-    }
     auto const before = std::exchange(known_->external, address);
     if (before == address) {
         return;
