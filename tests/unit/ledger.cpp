@@ -61,11 +61,17 @@ BOOST_AUTO_TEST_CASE(gives_another_nonce_for_another_secret_gateway_or_mapping) 
     auto const key = pmp::key_of(ssh());
     auto udp = ssh();
     udp.protocol = pmp::transport::udp;
+    auto other_port = ssh();
+    other_port.internal.port = 23;
+    auto other_host = ssh();
+    other_host.internal.address = address("192.168.1.11");
     auto const nonce = book.nonce(address("192.168.1.1"), key);
 
     BOOST_TEST((nonce != other.nonce(address("192.168.1.1"), key)));
     BOOST_TEST((nonce != book.nonce(address("192.168.1.2"), key)));
-    BOOST_TEST((nonce != book.nonce(address("192.168.1.1"), pmp::key_of(udp))));
+    for (auto const& mapping : {udp, other_port, other_host}) {
+        BOOST_TEST((nonce != book.nonce(address("192.168.1.1"), pmp::key_of(mapping))));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_renamed_mapping_its_old_nonce) {
