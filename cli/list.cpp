@@ -120,8 +120,8 @@ int run(request const& asked) {
 constexpr auto options = gateway_options();
 
 constexpr std::string_view notes =
-    R"(Only UPnP can read a gateway's table. What it shows is whatever its programs have
-mapped; ours is what pmp or pmpd of this machine made.
+    R"(Only UPnP can read a gateway's table. What it shows is whatever its programs
+have mapped; ours is what pmp or pmpd of this machine made.
 
 Example:
   pmp list --json

@@ -30,7 +30,9 @@ facts sound() {
     out.found.view.interface = "eth0";
     out.found.external_address = address("198.51.100.7");
     out.found.protocols = {
-        {dialect_id::pcp, 86400, {}, {}, {}, {}}, {dialect_id::nat_pmp, 86400, {}, {}, {}, {}}};
+        {dialect_id::pcp, 86400, {}, {}, {}, {}},
+        {dialect_id::nat_pmp, 86400, {}, {}, {}, {}},
+        {dialect_id::igd, 0, {}, {}, {}, {}}};
     out.epochs = {{dialect_id::pcp, 86400, 86404, 4s}, {dialect_id::nat_pmp, 86400, 86404, 4s}};
     trial_fact trial;
     trial.port = 40000;
@@ -210,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_gateway_that_offers_nothing_is_told_from_one_that_is_sile
          "gateway_closed",
          exit_status::silent,
          "has closed UDP port 5351",
-         "switch PCP or NAT-PMP on"},
+         "switch PCP, NAT-PMP or UPnP on"},
         {"nothing comes back",
          [](facts& f) { silence_gateway(f, pmp::fault::gateway_silent); },
          "gateway_silent",
@@ -428,7 +430,7 @@ BOOST_AUTO_TEST_CASE(a_protocol_without_an_answer_is_named) {
     auto seen = sound();
     seen.found.protocols.pop_back();
 
-    auto const found = step_of(diagnose(seen), "nat-pmp");
+    auto const found = step_of(diagnose(seen), "upnp");
 
     BOOST_TEST((found.result == outcome::skipped));
     BOOST_TEST(found.summary == "no answer");

@@ -242,4 +242,7 @@ private:
     std::vector<std::byte> buffer_;
 };
 
+/// False: it is none of them.
+bool put_first(std::vector<dialect_id>& protocols, dialect_id one);
+
 } // namespace pmp
