@@ -6,6 +6,8 @@ from programs import PMP_GATEWAY
 from scenario import Scenario, tcp, udp
 
 SEVERAL = [tcp(8001), udp(8002, external=40002)]
+# How long a gateway is searched for UPnP in vain.
+SEARCH = 8
 # So long a gateway is left alone at first that has answered with an ICMP error.
 CLOSED_PAUSE = 10
 # A routing table that only a rule leads to.
@@ -73,7 +75,7 @@ class Routes(Scenario):
 
     def test_waits_for_a_gateway_that_starts_later(self):
         pmpd = self.pmpd(SEVERAL).start()
-        pmpd.wait_for("refused", mapping="tcp-8001")
+        pmpd.wait_for("refused", SEARCH + SLACK, mapping="tcp-8001")
 
         self.gateway.start()
 
