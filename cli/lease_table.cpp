@@ -182,6 +182,21 @@ std::size_t widest(std::vector<std::string> const& lines) {
     return out;
 }
 
+/// Without as many of the expendable columns as it takes.
+std::vector<std::string>
+fitted(std::vector<std::vector<std::string>> const& cells, std::size_t room) {
+    auto columns = all_columns();
+    auto lines = drawn(cells, columns);
+    for (auto const each : expendable) {
+        if (widest(lines) <= room) {
+            break;
+        }
+        columns.erase(std::find(columns.begin(), columns.end(), each));
+        lines = drawn(cells, columns);
+    }
+    return lines;
+}
+
 std::string cut(std::string line, std::size_t columns) {
     line.resize(offset_of(line, columns));
     return line;
@@ -226,23 +241,17 @@ std::string lease_table::text(space const& room, bool coloured) const {
     for (auto const& each : leases_) {
         cells.push_back(row_of(each.get_object(), room.age));
     }
-    auto columns = all_columns();
-    auto lines = drawn(cells, columns);
-    bool const is_narrow = widest(lines) > room.columns;
-    for (auto const each : is_narrow ? expendable : std::initializer_list<std::size_t>{}) {
-        if (widest(lines) > room.columns) {
-            columns.erase(std::find(columns.begin(), columns.end(), each));
-            lines = drawn(cells, columns);
-        }
-    }
+    bool const is_narrow = widest(drawn(cells, all_columns())) > room.columns;
+    auto const lines = fitted(cells, room.columns);
     auto const state_at = lines.front().find(headings[state_column]);
     std::string out = cut(lines.front(), room.columns) + '\n';
     std::size_t used = 1;
     for (std::size_t i = 1; i < lines.size(); ++i) {
         auto const& error = cells[i][error_column];
-        bool const is_told_below = is_narrow && error != "-";
-        auto const is_last = i + 1 == lines.size();
-        auto const needed = std::size_t{is_told_below ? 2U : 1U} + (is_last ? 0 : 1);
+        auto const below = is_narrow && error != "-" ? cut("  " + error, room.columns) + '\n' : "";
+        std::size_t const taken = below.empty() ? 1 : 2;
+        // Where more follow, their number needs a line.
+        auto const needed = taken + (i + 1 == lines.size() ? 0 : 1);
         if (used + needed > room.rows) {
             return out + "... and " + std::to_string(lines.size() - i) + " more\n";
         }
@@ -250,9 +259,8 @@ std::string lease_table::text(space const& room, bool coloured) const {
         if (coloured) {
             paint(line, state_at, cells[i][state_column]);
         }
-        out += line + '\n';
-        used += is_told_below ? 2 : 1;
-        out += is_told_below ? cut("  " + error, room.columns) + '\n' : "";
+        out.append(line).append("\n").append(below);
+        used += taken;
     }
     return out;
 }
