@@ -179,7 +179,8 @@ void one_shot::take_arrivals(datagram_socket& socket) {
 void one_shot::drain() {
     while (auto next = errand_->poll()) {
         std::visit(
-            [this](auto&& what) { perform(std::forward<decltype(what)>(what)); }, *std::move(next)
+            [this](auto&& what) { this->perform(std::forward<decltype(what)>(what)); },
+            *std::move(next)
         );
     }
 }
