@@ -49,7 +49,7 @@ std::string missing(pmp::notice const& n) {
 }
 
 std::string there_again(pmp::notice const& n) {
-    auto const subject = subject_of(n);
+    auto subject = subject_of(n);
     switch (n.kind) {
     case notice_kind::no_routes: return "changes of the network are noticed at once again";
     case notice_kind::no_gateway: return fmt::format("a route leads to gateway {} now", subject);
