@@ -10,6 +10,15 @@ else()
         -Wall -Wextra -Wpedantic -Wshadow -Wconversion
         $<$<BOOL:${PMP_WERROR}>:-Werror>)
 endif()
+# What is shipped: hardened as distributions harden, without what nothing calls.
+if(CMAKE_SYSTEM_NAME STREQUAL Linux AND NOT PMP_SANITIZE)
+    set(shipped $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
+    target_compile_options(pmp_options INTERFACE
+        "$<${shipped}:-fstack-protector-strong;-fstack-clash-protection;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3;-D_GLIBCXX_ASSERTIONS>"
+        "$<${shipped}:-ffunction-sections;-fdata-sections>"
+        "$<$<AND:${shipped},$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>>:-fcf-protection>")
+    target_link_options(pmp_options INTERFACE "$<${shipped}:LINKER:-z,relro,-z,now,--gc-sections>")
+endif()
 # Windows 10 is the oldest that is served. Its headers would define min, max and much else.
 target_compile_definitions(pmp_options INTERFACE
     $<$<PLATFORM_ID:Windows>:_WIN32_WINNT=0x0A00$<SEMICOLON>WIN32_LEAN_AND_MEAN$<SEMICOLON>NOMINMAX>)

@@ -115,7 +115,7 @@ pmp::result<std::string> read_file(std::filesystem::path const& path, std::size_
         return make(errc::not_supported);
     }
     std::string out;
-    std::array<char, 16384> chunk; // NOLINT(*-member-init): read() fills it
+    std::array<char, 4096> chunk; // NOLINT(*-member-init): read() fills it
     for (;;) {
         auto const count =
             without_interruption([&] { return ::read(*fd, chunk.data(), chunk.size()); });

@@ -27,12 +27,16 @@ NOTHING = os.open(os.devnull, os.O_RDWR)
 QUIET = [(os.POSIX_SPAWN_DUP2, NOTHING, each) for each in (0, 1, 2)]
 
 
-class Contestant:
-    """One command; `fresh`: a directory whose files it may not find when it starts."""
 
-    def __init__(self, name, command, state=None, fresh=False, slow=False):
+
+class Contestant:
+    """One command; `undo`: what ends its mapping, so that each run makes one; `fresh`: it finds nothing of its earlier
+    runs."""
+
+    def __init__(self, name, command, undo=None, state=None, fresh=False, slow=False):
         self.name = name
         self.command = [shutil.which(command[0]), *map(str, command[1:])]
+        self.undo = [shutil.which(undo[0]), *map(str, undo[1:])] if undo else None
         self.state = state
         self.fresh = fresh
         self.slow = slow
@@ -49,11 +53,14 @@ class Contestant:
         _, status = os.waitpid(pid, 0)
         self.times.append((time.perf_counter_ns() - start) / 1e6)
         if status != 0:
-            self.explain(environment)
+            self.explain(self.command, environment)
+        if self.undo and subprocess.run(self.undo, env=environment, capture_output=True, check=False).returncode != 0:
+            self.explain(self.undo, environment)
 
-    def explain(self, environment):
-        again = subprocess.run(self.command, env=environment, capture_output=True, text=True, check=False)
-        sys.exit(f"bench: {' '.join(self.command)} failed:\n{again.stdout}{again.stderr}")
+    @staticmethod
+    def explain(command, environment):
+        again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        sys.exit(f"bench: {' '.join(command)} failed:\n{again.stdout}{again.stderr}")
 
 
 def race(lab, title, contestants, rounds):
@@ -91,16 +98,22 @@ def part_of(times, part):
 
 
 def compete(lab, title, floor, pmp, rounds, upnp, named=True):
-    """Every contestant has a port of its own: the first round makes the mapping, others renew it. `named`: the gateway
-    need not be looked for, as by the one datagram, which always knows it."""
+    """`named`: the gateway need not be looked for, as by the one datagram, which always knows it."""
     gateway, state = lab.gateway.address, lab.directory / ("named" if named else "found")
     state.mkdir(exist_ok=True)
     title += ", named" if named else ", looked for"
     natpmpc = ["natpmpc", *(["-g", gateway] if named else [])]
 
-    def ours(name, *arguments, fresh=False):
-        where = ["--gateway", gateway] if named else []
-        return Contestant(name, [pmp, *arguments, *where], state / name.replace(" ", "-"), fresh)
+    where = ["--gateway", gateway] if named else []
+
+    def ours(name, *arguments, undo=None, fresh=False):
+        return Contestant(name, [pmp, *arguments, *where], undo and [pmp, *undo, *where], state / name.replace(" ", "-"), fresh)
+
+    def mapping(port):
+        return ["map", port, "--protocol", "udp", "--lifetime", "1h"]
+
+    def no_mapping(port):
+        return ["unmap", port, "--protocol", "udp"]
 
     race(lab, f"external address, {title}", [
         Contestant("one datagram", [floor, gateway]),
@@ -109,12 +122,12 @@ def compete(lab, title, floor, pmp, rounds, upnp, named=True):
         ours("pmp, hinted", "external-address"),
     ] + ([Contestant("upnpc, searching", ["upnpc", "-s"], slow=True)] if upnp else []), rounds)
     race(lab, f"map a UDP port, {title}", [
-        Contestant("one datagram", [floor, gateway, 40001]),
-        Contestant("natpmpc", [*natpmpc, "-a", 40002, 40002, "udp", 3600]),
-        ours("pmp", "map", 40003, "--protocol", "udp", "--lifetime", "1h", fresh=True),
-        ours("pmp, hinted", "map", 40004, "--protocol", "udp", "--lifetime", "1h"),
-    ] + ([Contestant("upnpc, searching", ["upnpc", "-a", lab.address, 40005, 40005, "udp", 3600], slow=True)]
-         if upnp else []), rounds)
+        Contestant("one datagram", [floor, gateway, 40001], [*natpmpc, "-a", 0, 40001, "udp", 0]),
+        Contestant("natpmpc", [*natpmpc, "-a", 40002, 40002, "udp", 3600], [*natpmpc, "-a", 0, 40002, "udp", 0]),
+        ours("pmp", *mapping(40003), undo=no_mapping(40003), fresh=True),
+        ours("pmp, hinted", *mapping(40004), undo=no_mapping(40004)),
+    ] + ([Contestant("upnpc, searching", ["upnpc", "-a", lab.address, 40005, 40005, "udp", 3600],
+                     ["upnpc", "-d", 40005, "udp"], slow=True)] if upnp else []), rounds)
 
 
 def simulate(lab, program, protocols):
@@ -136,7 +149,7 @@ def main():
         end.callback(lab.down)
         lab.up()
         floor = lab.directory / "one_datagram"
-        subprocess.run(["cc", "-O2", "-o", floor, HERE / "one_datagram.c"], check=True)
+        subprocess.run(["cc", "-O2", "-static", "-o", floor, HERE / "one_datagram.c"], check=True)
         lab.gateway.start()
         title = "gateway with PCP and NAT-PMP (miniupnpd)"
         compete(lab, title, str(floor), pmp, rounds, upnp=True)

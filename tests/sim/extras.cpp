@@ -365,8 +365,17 @@ BOOST_AUTO_TEST_CASE(tells_a_pcp_server_what_a_mapping_is_for) {
 
     hold({ssh, tcp(80)});
 
-    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 22)->description == "ssh to the NAS");
-    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 80)->description == "pmpd tcp-80");
+    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 22)->description == "ssh to the NAS  ");
+    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 80)->description == "pmpd tcp-80 ");
+}
+
+BOOST_AUTO_TEST_CASE(describes_mappings_so_that_a_server_that_knows_no_padding_takes_them_at_once) {
+    gw.set(vice::refuses_padding);
+
+    hold({tcp(22), tcp(222), tcp(2222), tcp(22222)});
+
+    BOOST_TEST(gw.find(transport::tcp, "192.168.1.10", 222)->description == "pmpd tcp-222");
+    BOOST_TEST(h.traffic().sent == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(cuts_a_description_that_is_too_long_for_the_wire) {

@@ -53,8 +53,10 @@ wire::pcp::filter filter_of(remote_prefix const& from) {
     return {static_cast<std::uint8_t>(base + from.length), 0, from.address};
 }
 
-/// Whole characters of the text, as far as there is room for them.
-std::string cut(std::string text) {
+/// Whole characters of the text, as far as there is room for them, and of whole 32-bit words:
+/// miniupnpd takes an option's padding for an option of its own, and answers MALFORMED_OPTION.
+std::string fitted(std::string text) {
+    constexpr std::size_t word = 4;
     constexpr unsigned char continues = 0x80;
     constexpr unsigned char mask = 0xc0;
     auto size = std::min(text.size(), longest_description);
@@ -63,6 +65,7 @@ std::string cut(std::string text) {
         --size;
     }
     text.resize(size);
+    text.resize((size + word - 1) / word * word, ' ');
     return text;
 }
 
@@ -82,7 +85,7 @@ std::vector<wire::pcp::option> options_for(lease_request const& wish) {
         out.emplace_back(filter_of(each));
     }
     if (!wish.description.empty()) {
-        out.emplace_back(wire::pcp::description{cut(wish.description)});
+        out.emplace_back(wire::pcp::description{fitted(wish.description)});
     }
     return out;
 }

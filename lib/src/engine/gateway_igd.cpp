@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dialect/igd_dialect.hpp"
 #include "engine/gateway.hpp"
+#include "engine/igd_requests.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -136,20 +137,11 @@ void gateway::heed(time_point now) {
 }
 
 void gateway::understand(igd_search s, time_point /*now*/) {
-    shared_.outbox.emplace_back(outbound_search{
-        name_, s.destination, std::move(s.bytes), view_->internal});
+    shared_.outbox.emplace_back(performed_for(*view_, std::move(s)));
 }
 
 void gateway::understand(igd_exchange e, time_point /*now*/) {
-    fetch out;
-    out.gateway = name_;
-    out.id = e.id;
-    out.server = e.server;
-    out.source = view_->internal;
-    out.request = std::move(e.request);
-    out.timeout = e.timeout;
-    out.connect_timeout = std::min(out.connect_timeout, out.timeout);
-    shared_.outbox.emplace_back(std::move(out));
+    shared_.outbox.emplace_back(performed_for(*view_, std::move(e)));
 }
 
 void gateway::understand(igd_found const& found, time_point now) {

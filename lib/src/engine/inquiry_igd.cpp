@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "engine/igd_requests.hpp"
 #include "engine/inquiry.hpp"
 
 #include <utility>
@@ -59,17 +60,11 @@ void inquiry::heed(time_point now) {
 }
 
 void inquiry::understand(igd_search s) {
-    outbox_.emplace_back(outbound_search{gateway_.name, s.destination, std::move(s.bytes)});
+    outbox_.emplace_back(performed_for(gateway_, std::move(s)));
 }
 
 void inquiry::understand(igd_exchange e) {
-    fetch out;
-    out.gateway = gateway_.name;
-    out.id = e.id;
-    out.server = e.server;
-    out.source = gateway_.internal;
-    out.request = std::move(e.request);
-    outbox_.emplace_back(std::move(out));
+    outbox_.emplace_back(performed_for(gateway_, std::move(e)));
 }
 
 void inquiry::understand(igd_found const& found) {

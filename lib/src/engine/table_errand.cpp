@@ -2,6 +2,7 @@
 #include "engine/table_errand.hpp"
 
 #include "dialect/igd_fetched.hpp"
+#include "engine/igd_requests.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -92,17 +93,11 @@ void table_errand::heed() {
 }
 
 void table_errand::understand(igd_search s) {
-    outbox_.emplace_back(outbound_search{gateway_.name, s.destination, std::move(s.bytes)});
+    outbox_.emplace_back(performed_for(gateway_, std::move(s)));
 }
 
 void table_errand::understand(igd_exchange e) {
-    fetch out;
-    out.gateway = gateway_.name;
-    out.id = e.id;
-    out.server = e.server;
-    out.source = gateway_.internal;
-    out.request = std::move(e.request);
-    outbox_.emplace_back(std::move(out));
+    outbox_.emplace_back(performed_for(gateway_, std::move(e)));
 }
 
 void table_errand::understand(igd_found const& /*found*/) {

@@ -37,8 +37,7 @@ client::state::state(asio::any_io_executor executor, memory known, client_settin
     , engine_(settings.engine, std::move(known), make_seed())
     , release_timeout_(settings.release_timeout)
     , reader_(executor_)
-    , run_over_(executor_)
-    , buffer_(net::receive_buffer_size) {}
+    , run_over_(executor_) {}
 
 void client::state::set_gateways(std::vector<gateway_settings> gateways) {
     gateways_ = std::move(gateways);

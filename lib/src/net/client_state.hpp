@@ -14,6 +14,7 @@
 #include "net/route_monitor.hpp"
 #include "net/search_socket.hpp"
 #include "net/udp_link.hpp"
+#include "net/unwritten_bytes.hpp"
 
 #include <pmp/client.hpp>
 
@@ -239,7 +240,7 @@ private:
     /// For notifications, by their gateways.
     std::map<link_key, std::shared_ptr<net::event_listener>> notified_at_;
     listeners listeners_;
-    std::vector<std::byte> buffer_;
+    net::unwritten_bytes buffer_{net::receive_buffer_size};
 };
 
 /// False: it is none of them.

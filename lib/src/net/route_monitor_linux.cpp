@@ -2,6 +2,7 @@
 #include "net/boot_timer.hpp"
 #include "net/route_monitor.hpp"
 #include "net/rtnetlink_linux.hpp"
+#include "net/unwritten_bytes.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/generic/raw_protocol.hpp>
@@ -17,7 +18,6 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace pmp::net {
 
@@ -67,8 +67,7 @@ error_code open(netlink::socket& socket, unsigned multicast_groups, int flags) {
 }
 
 /// The kernel's next datagram, in the buffer. Errors: `message_size` where it was cut.
-result<std::span<std::byte const>>
-receive(netlink::socket& socket, std::vector<std::byte>& buffer) {
+result<std::span<std::byte const>> receive(netlink::socket& socket, std::span<std::byte> buffer) {
     for (;;) {
         sockaddr_nl sender{};
         iovec into{buffer.data(), buffer.size()};
@@ -99,7 +98,7 @@ receive(netlink::socket& socket, std::vector<std::byte>& buffer) {
 /// wait for anything.
 class dump {
 public:
-    explicit dump(netlink::socket& socket, std::vector<std::byte>& buffer)
+    explicit dump(netlink::socket& socket, std::span<std::byte> buffer)
         : socket_(socket), buffer_(buffer) {}
 
     error_code append_to(route_snapshot& snapshot, std::uint16_t type, std::uint8_t family) {
@@ -149,14 +148,13 @@ private:
     }
 
     netlink::socket& socket_;
-    std::vector<std::byte>& buffer_;
+    std::span<std::byte> buffer_;
     std::uint32_t sequence_ = 0;
     bool interrupted_ = false;
 };
 
-result<route_snapshot> read_once(
-    asio::any_io_executor const& executor, std::vector<std::byte>& buffer, bool& interrupted
-) {
+result<route_snapshot>
+read_once(asio::any_io_executor const& executor, std::span<std::byte> buffer, bool& interrupted) {
     netlink::socket socket{executor};
     if (auto const error = open(socket, 0, 0)) {
         return error;
@@ -187,7 +185,7 @@ result<route_snapshot> read_once(
 }
 
 result<route_snapshot>
-read_tables(asio::any_io_executor const& executor, std::vector<std::byte>& buffer) {
+read_tables(asio::any_io_executor const& executor, std::span<std::byte> buffer) {
     for (int attempt = 1;; ++attempt) {
         bool interrupted = false;
         auto snapshot = read_once(executor, buffer, interrupted);
@@ -200,7 +198,7 @@ read_tables(asio::any_io_executor const& executor, std::vector<std::byte>& buffe
 } // namespace
 
 result<route_snapshot> read_routes(asio::any_io_executor const& executor) {
-    std::vector<std::byte> buffer(buffer_size);
+    unwritten_bytes buffer(buffer_size);
     return read_tables(executor, buffer);
 }
 
@@ -283,7 +281,7 @@ private:
     netlink::socket socket_;
     boot_timer timer_;
     settling_times times_;
-    std::vector<std::byte> buffer_;
+    unwritten_bytes buffer_;
     error_code deafness_;
     /// What the last `read()` found.
     route_snapshot known_;
