@@ -97,7 +97,7 @@ public:
         }
         BOOST_TEST(w_.broken_promises() == "");
         for (auto const& gateway : w_.gateways()) {
-            BOOST_TEST(lasting(*gateway) == wanted_at(*gateway));
+            BOOST_TEST(lasting(*gateway) == wanted_at(*gateway), left_at(*gateway));
         }
     }
 
@@ -110,7 +110,7 @@ public:
 
     void check_stopped() const {
         for (auto const& gateway : w_.gateways()) {
-            BOOST_TEST(lasting(*gateway) == 0U);
+            BOOST_TEST(lasting(*gateway) == 0U, left_at(*gateway));
         }
     }
 
@@ -455,6 +455,15 @@ private:
             }
         }
         return wanted;
+    }
+
+    std::string left_at(simulated_gateway const& gateway) const {
+        std::string out;
+        for (auto const& each : gateway.table()) {
+            out += "left: " + to_string(each.external) + " -> " + to_string(each.internal) + ' ' +
+                   each.description + (each.expires == time_point::max() ? ", for ever\n" : "\n");
+        }
+        return out + w_.hosts().front()->history() + story();
     }
 
     static std::size_t lasting(simulated_gateway const& gateway) { return gateway.table().size(); }

@@ -130,9 +130,6 @@ private:
         if (!request_.options.empty() && state_.vices.has(vice::refuses_options)) {
             return pcp_result::unsupp_option;
         }
-        if (description_.size() % 4 != 0 && state_.vices.has(vice::refuses_padding)) {
-            return pcp_result::malformed_option;
-        }
         if (find_option<pcp::third_party_id>(request_) != nullptr) {
             return pcp_result::unsupp_option;
         }

@@ -220,11 +220,6 @@ constexpr std::array table = {
     vice_description{
         vice::drops_options, "drops-options", "", "PCP does not answer requests with options"},
     vice_description{
-        vice::refuses_padding,
-        "refuses-padding",
-        "",
-        "PCP answers MALFORMED_OPTION where an option is not of whole 32-bit words (miniupnpd)"},
-    vice_description{
         vice::ignores_filters,
         "ignores-filters",
         "",

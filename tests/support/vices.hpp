@@ -55,7 +55,6 @@ enum class vice : std::uint8_t {
     ignores_prefer_failure,
     refuses_options,
     drops_options,
-    refuses_padding,
     ignores_filters,
     no_external_address,
     no_resources_on_absent_delete,
