@@ -72,7 +72,7 @@ struct table_entry {
     std::string description;
     /// What is left of it; zero: it does not end by itself.
     std::chrono::seconds lifetime{};
-    /// False: it lets in nobody for now.
+    /// False: whoever made it has switched it off, and it lets in nobody.
     bool enabled = true;
     /// It leads to this host, and this library made it or says so in its description.
     bool ours = false;
