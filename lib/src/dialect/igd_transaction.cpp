@@ -91,9 +91,9 @@ igd_transaction::igd_transaction(
     , remote_host_(remote_host_of(wish_)) {}
 
 std::optional<std::uint16_t> igd_transaction::made() const {
-    auto const added = stage_ == stage::adding && (ours_ || free_ || cleared_);
-    return !deletes() && (added || stage_ == stage::reading_back) ? std::optional(port_)
-                                                                  : std::nullopt;
+    auto const may_be = stage_ == stage::adding && (ours_ || free_ || cleared_);
+    auto const is = stage_ == stage::reading_back || stage_ == stage::vacating;
+    return !deletes() && (may_be || is) ? std::optional(port_) : std::nullopt;
 }
 
 igd_step igd_transaction::begin() {
@@ -111,6 +111,7 @@ igd_step igd_transaction::hear(soap::reply const& reply) {
     case stage::clearing: return add();
     case stage::adding: return added(reply);
     case stage::reading_back: return read_back(reply);
+    case stage::vacating: return granted_;
     case stage::deleting: break;
     }
     return removed(reply);
@@ -156,6 +157,7 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
     if (!ours_) {
         return conflict(upnp_result::conflict_in_mapping_entry);
     }
+    stood_at_ = stood_at_.value_or(port_);
     return habits_.delete_first ? clear() : add();
 }
 
@@ -238,6 +240,11 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
     }
     out.verified = verified;
     out.filtered = !remote_host_.empty();
+    if (stood_at_ && *stood_at_ != port_) {
+        granted_ = std::move(out);
+        stage_ = stage::vacating;
+        return delete_mapping(service_, wish_.protocol, *stood_at_, remote_host_);
+    }
     return out;
 }
 

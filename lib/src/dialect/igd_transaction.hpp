@@ -53,7 +53,7 @@ public:
     igd_step hear(wire::soap::reply const&);
 
 private:
-    enum class stage : std::uint8_t { looking, clearing, adding, reading_back, deleting };
+    enum class stage : std::uint8_t { looking, clearing, adding, reading_back, vacating, deleting };
 
     bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }
     wire::igd::port_mapping row() const;
@@ -93,6 +93,10 @@ private:
     bool ours_ = false;
     /// There was no entry at `port_`.
     bool free_ = false;
+    /// Where an entry of ours stood when this began. It is not left behind where another takes its
+    /// place.
+    std::optional<std::uint16_t> stood_at_;
+    lease_answer granted_;
     bool cleared_ = false;
     bool tried_high_ = false;
     unsigned other_ports_ = 0;
