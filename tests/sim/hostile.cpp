@@ -151,6 +151,26 @@ BOOST_AUTO_TEST_CASE(cannot_disturb_with_garbage) {
     BOOST_TEST(home.h.holds_all());
 }
 
+BOOST_AUTO_TEST_CASE(is_not_the_gateway_where_it_writes_to_another_address_of_ours) {
+    home home;
+    home.hold({tcp(8000)});
+    auto const begin = home.w.now();
+    for (auto const* to : {"10.8.0.2", "255.255.255.255", "192.168.1.255"}) {
+        inbound_datagram in;
+        in.gateway = "default";
+        in.source = {home.gw.address(), gateway_port};
+        in.destination = {boost::asio::ip::make_address(to), announcement_port};
+        auto const bytes = announcement(0);
+        in.bytes = bytes;
+
+        BOOST_TEST((home.h.engine().datagram(in, home.w.now()) == ignore_reason::stranger));
+        home.h.drain();
+    }
+    home.w.run_for(10s);
+
+    BOOST_TEST(home.requests_since(begin).empty());
+}
+
 BOOST_AUTO_TEST_CASE(on_another_interface_is_not_the_gateway) {
     home home;
     home.hold({tcp(8000)});
