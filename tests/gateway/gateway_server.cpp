@@ -69,7 +69,7 @@ gateway_server::gateway_server(boost::asio::io_context& context, options const& 
 }
 
 void gateway_server::serve_upnp() {
-    upnp_.serve_at(address_.address.is_v4() ? simulator_.http_port() : std::nullopt);
+    upnp_.serve_at(simulator_.http_port());
 }
 
 udp::socket gateway_server::open(boost::asio::io_context& context, udp::endpoint const& local) {

@@ -30,6 +30,22 @@ udp::socket shared_socket(asio::io_context& context, udp::endpoint const& local)
     return out;
 }
 
+pmp::endpoint group_at(pmp::ip_address const& own) {
+    if (own.is_v4()) {
+        return ssdp::group_v4();
+    }
+    auto const group = ssdp::group_v6();
+    asio::ip::address_v6 const scoped(group.address.to_v6().to_bytes(), own.to_v6().scope_id());
+    return {scoped, group.port};
+}
+
+asio::ip::multicast::join_group
+membership(pmp::ip_address const& group, pmp::ip_address const& own) {
+    using asio::ip::multicast::join_group;
+    return own.is_v4() ? join_group(group.to_v4(), own.to_v4())
+                       : join_group(group.to_v6(), own.to_v6().scope_id());
+}
+
 } // namespace
 
 igd_server::igd_server(
@@ -75,12 +91,18 @@ void igd_server::serve_at(std::optional<std::uint16_t> http_port) {
 
 void igd_server::open_searches() {
     own_ = std::make_shared<ear>(shared_socket(context_, {address_, ssdp::port}));
-    own_->socket.set_option(asio::ip::multicast::outbound_interface(address_.to_v4()));
+    if (address_.is_v4()) {
+        own_->socket.set_option(asio::ip::multicast::outbound_interface(address_.to_v4()));
+    }
     receive(own_);
+    auto const group = group_at(address_);
+    // Of IPv6, the interface is known by link-local addresses alone.
+    if (address_.is_v6() && address_.to_v6().scope_id() == 0) {
+        return;
+    }
     try {
-        auto const group = ssdp::group_v4();
         auto shared = shared_socket(context_, {group.address, group.port});
-        shared.set_option(asio::ip::multicast::join_group(group.address.to_v4(), address_.to_v4()));
+        shared.set_option(membership(group.address, address_));
         group_ = std::make_shared<ear>(std::move(shared));
         receive(group_);
     } catch (boost::system::system_error const& error) {
@@ -98,7 +120,8 @@ void igd_server::receive(std::shared_ptr<ear> const& at) {
             }
             if (!error) {
                 auto const octets = std::span(at->buffer).first(size);
-                auto const to = at == own_ ? pmp::endpoint{address_, ssdp::port} : ssdp::group_v4();
+                auto const to =
+                    at == own_ ? pmp::endpoint{address_, ssdp::port} : group_at(address_);
                 hear_(
                     {{at->sender.address(), at->sender.port()}, to, {octets.begin(), octets.end()}}
                 );

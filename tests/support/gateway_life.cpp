@@ -112,6 +112,8 @@ void gateway_simulator::set_protocols(std::vector<dialect_id> protocols) {
 
 void gateway_simulator::forget() {
     state_.table.clear();
+    state_.igd.pinholes.clear();
+    state_.igd.next_pinhole = 1;
 }
 
 void gateway_simulator::set(chosen_vice const& chosen, time_point now) {

@@ -293,7 +293,7 @@ void gateway_simulator::announce(time_point now) {
 }
 
 void gateway_simulator::notify(wire::ssdp::advertisement_kind kind, time_point now) {
-    if (!state_.speaks(dialect_id::igd) || !state_.options.address.is_v4()) {
+    if (!state_.speaks(dialect_id::igd)) {
         return;
     }
     for (auto& message : ssdp_notifications(state_, kind)) {

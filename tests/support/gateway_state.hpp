@@ -14,8 +14,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -83,6 +85,9 @@ struct igd_state {
     /// SystemUpdateID
     std::uint32_t update_id = 0;
     std::size_t known_mappings = 0;
+    /// Of the pinholes that were opened since it started, by their UniqueID.
+    std::map<std::uint16_t, std::pair<std::uint8_t, endpoint>> pinholes{};
+    std::uint16_t next_pinhole = 1;
 };
 
 /// What a client wants, in words common to both protocols.

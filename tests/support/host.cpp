@@ -119,7 +119,7 @@ bool host::receive(packet const& message, unsigned segment) {
             return advertised(message, arrived);
         }
         arrived.gateway = found->first.first;
-    } else if (message.destination == wire::ssdp::group_v4()) {
+    } else if (message.destination.port == wire::ssdp::port) {
         return advertised(message, arrived);
     } else if (message.destination.port != announcement_port) {
         return false;

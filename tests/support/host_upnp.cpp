@@ -21,6 +21,12 @@ constexpr std::size_t rate_per_mapping = 20;
 
 constexpr char const* callback_path = "/7f3a";
 
+/// Of SSDP, in the family of this host's address.
+bool is_group(endpoint const& to, ip_address const& own) {
+    return own.is_v4() ? to == wire::ssdp::group_v4()
+                       : to == wire::ssdp::group_v6() || to == wire::ssdp::site_group_v6();
+}
+
 fetch_result result_of(fetch const& what, stream_result const& got) {
     fetch_result out;
     out.gateway = what.gateway;
@@ -61,7 +67,7 @@ host::socket& host::socket_of(socket_key const& key, char const* does) {
 void host::perform(outbound_search const& search) {
     auto const& opened = socket_of({search.gateway, search.source}, "searches at");
     endpoint const own{opened.view.address, wire::ssdp::port};
-    if (search.destination != own && search.destination != wire::ssdp::group_v4()) {
+    if (search.destination != own && !is_group(search.destination, search.source)) {
         broken("searches at " + to_string(search.destination) + ", which is no gateway");
     }
     if (!wire::ssdp::decode_search(search.bytes)) {
@@ -124,7 +130,7 @@ void host::report(fetch_result const& result) {
 
 /// A reply to a search, or a notification. False: nothing listens there.
 bool host::advertised(packet const& message, inbound_datagram arrived) {
-    if (message.destination == wire::ssdp::group_v4()) {
+    if (message.destination.address.is_multicast()) {
         arrived.gateway.clear();
     } else {
         auto const found = std::find_if(sockets_.begin(), sockets_.end(), [&](auto const& named) {

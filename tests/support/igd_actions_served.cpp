@@ -2,6 +2,7 @@
 #include "support/igd_actions_served.hpp"
 
 #include "support/igd_description_writer.hpp"
+#include "support/igd_pinholes_served.hpp"
 #include "wire/igd_actions.hpp"
 #include "wire/text.hpp"
 
@@ -355,6 +356,9 @@ soap::reply perform_action(
         seen.kind = request_kind::status;
         return call.action == "GetDefaultConnectionService" ? default_connection(state)
                                                             : refuse(upnp_result::invalid_action);
+    }
+    if (at(firewall_control)) {
+        return perform_pinhole_action(state, call, client, now, seen);
     }
     auto const type = at(ppp_control) ? service_urn("WANPPPConnection", 1)
                                       : service_urn("WANIPConnection", state.options.igd_version);

@@ -43,7 +43,12 @@ std::string device(
 
 std::string connection_services(gateway_state const& state) {
     auto const version = state.options.igd_version;
-    auto const ip = service(service_urn("WANIPConnection", version), "WANIPConn1", ip_control);
+    auto ip = service(service_urn("WANIPConnection", version), "WANIPConn1", ip_control);
+    // InternetGatewayDevice:2 2.1
+    if (version >= 2) {
+        ip +=
+            service(service_urn("WANIPv6FirewallControl", 1), "WANIPv6Firewall1", firewall_control);
+    }
     if (!state.vices.has(vice::two_services)) {
         return ip;
     }

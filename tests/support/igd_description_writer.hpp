@@ -14,6 +14,7 @@ inline constexpr std::string_view igd_udn = "uuid:6f3a1c52-0b7d-4e58-9a41-d0c5b2
 inline constexpr std::string_view ip_control = "ctl/ip";
 inline constexpr std::string_view ppp_control = "ctl/ppp";
 inline constexpr std::string_view forwarding_control = "ctl/l3";
+inline constexpr std::string_view firewall_control = "ctl/fw";
 inline constexpr std::string_view ip_events = "evt/ip";
 /// Of the root description.
 inline constexpr std::string_view description_path = "/igd/root.xml";

@@ -59,7 +59,7 @@ http::response respond(
     if (concerns_events(*request)) {
         return serve_subscription(state, *request, now, seen);
     }
-    for (auto const control : {ip_control, ppp_control, forwarding_control}) {
+    for (auto const control : {ip_control, ppp_control, forwarding_control, firewall_control}) {
         if (request->method == "POST" && ends_with(request->target, control)) {
             return answer_action(state, *request, client, now, seen);
         }

@@ -48,8 +48,10 @@ void network::send(unsigned segment, packet message) {
     for (auto node = nodes_.lower_bound({segment, {}});
          node != nodes_.end() && node->first.first == segment;
          ++node) {
-        if (node->first.second != message.source.address) {
-            send_over_path(segment, message, node->first.second);
+        auto const& address = node->first.second;
+        if (address != message.source.address &&
+            address.is_v4() == message.source.address.is_v4()) {
+            send_over_path(segment, message, address);
         }
     }
 }

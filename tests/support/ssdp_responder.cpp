@@ -28,6 +28,9 @@ std::vector<std::string> targets(gateway_state const& state) {
         out.push_back(device_urn("WANConnectionDevice", version));
         out.push_back(service_urn("WANIPConnection", version));
     }
+    if (state.options.igd_version >= 2) {
+        out.push_back(service_urn("WANIPv6FirewallControl", 1));
+    }
     if (state.vices.has(vice::two_services)) {
         out.push_back(service_urn("WANPPPConnection", 1));
     }
@@ -35,7 +38,7 @@ std::vector<std::string> targets(gateway_state const& state) {
 }
 
 std::string location(gateway_state const& state) {
-    if (state.vices.has(vice::foreign_location)) {
+    if (state.vices.has(vice::foreign_location) && state.options.address.is_v4()) {
         auto const next = state.options.address.to_v4().to_uint() + 1;
         endpoint const other{boost::asio::ip::address_v4(next), state.igd.port};
         return "http://" + to_string(other) + std::string(description_path);
@@ -97,8 +100,9 @@ std::vector<delayed_packet> answer_search(gateway_state& state, packet const& re
 std::vector<packet> ssdp_notifications(gateway_state const& state, ssdp::advertisement_kind kind) {
     std::vector<packet> out;
     endpoint const source{state.options.address, ssdp::port};
+    auto const group = state.options.address.is_v4() ? ssdp::group_v4() : ssdp::group_v6();
     for (auto const& target : targets(state)) {
-        out.push_back({source, ssdp::group_v4(), encode(advertise(state, kind, target))});
+        out.push_back({source, group, encode(advertise(state, kind, target))});
     }
     return out;
 }

@@ -374,6 +374,13 @@ constexpr std::array table = {
         day,
         60},
     vice_description{vice::gena_refuses, "gena-refuses", "", "takes no subscriptions"},
+    vice_description{
+        vice::firewall_off, "firewall-off", "", "its IPv6 firewall lets everything in"},
+    vice_description{
+        vice::pinholes_forbidden,
+        "pinholes-forbidden",
+        "",
+        "nobody may open pinholes in its IPv6 firewall"},
 };
 
 [[noreturn]] void reject(std::string_view text, std::string const& why) {

@@ -99,6 +99,8 @@ enum class vice : std::uint8_t {
     gena_early,
     gena_forgets,
     gena_refuses,
+    firewall_off,
+    pinholes_forbidden,
 };
 
 /// Whether it shows in UPnP alone.
@@ -156,7 +158,7 @@ public:
     void clear(vice);
 
 private:
-    static constexpr std::size_t size = static_cast<std::size_t>(vice::gena_refuses) + 1;
+    static constexpr std::size_t size = static_cast<std::size_t>(vice::pinholes_forbidden) + 1;
     std::array<std::optional<vice_value>, size> values_;
 };
 

@@ -18,9 +18,9 @@ error_code igd_dialect::lacks(lease_request const& wish) const {
     if (wish.internal.port == 0) {
         return fault::bad_value;
     }
+    auto const one_of_ipv4 = wish.internal.address.is_v4() && !remote_host_of(wish).empty();
     // What it has no words for it has not made: an entry for everybody is to be deleted then.
-    auto const is_said =
-        wish.allow.empty() || !remote_host_of(wish).empty() || wish.lifetime == seconds(0);
+    auto const is_said = wish.allow.empty() || one_of_ipv4 || wish.lifetime == seconds(0);
     return is_said ? error_code() : fault::no_filter;
 }
 

@@ -23,6 +23,7 @@ constexpr std::string_view igd_1 = "urn:schemas-upnp-org:device:InternetGatewayD
 constexpr std::string_view wan_ip_2 = "urn:schemas-upnp-org:service:WANIPConnection:2";
 constexpr std::string_view wan_ip_1 = "urn:schemas-upnp-org:service:WANIPConnection:1";
 constexpr std::string_view wan_ppp = "urn:schemas-upnp-org:service:WANPPPConnection:1";
+constexpr std::string_view firewall = "urn:schemas-upnp-org:service:WANIPv6FirewallControl:1";
 constexpr std::string_view root_device = "upnp:rootdevice";
 constexpr std::string_view everything = "ssdp:all";
 
@@ -40,6 +41,11 @@ constexpr std::array plan = {
     round{{wan_ip_1, wan_ppp, wan_ip_2}, milliseconds(3000)},
     round{{everything, root_device, {}}, milliseconds(3000)},
 };
+
+/// Nothing is dialled by IPv6 alone, and firewalls are of no use to IPv4.
+std::string_view target_at(ip_address const& gateway, std::string_view target) {
+    return gateway.is_v6() && target == wan_ppp ? firewall : target;
+}
 
 } // namespace
 
@@ -96,15 +102,17 @@ time_point igd_discovery::wake_at() const {
 void igd_discovery::send_round() {
     auto const groups = gateway_.is_v4() ? std::vector{ssdp::group_v4()}
                                          : std::vector{ssdp::group_v6(), ssdp::site_group_v6()};
-    for (auto const target : plan[round_].targets) {
-        if (target.empty()) {
+    for (auto const planned : plan[round_].targets) {
+        if (planned.empty()) {
             continue;
         }
+        std::string const target(target_at(gateway_, planned));
         endpoint const own{gateway_, ssdp::port};
+        endpoint const named{wire::unscoped(gateway_), ssdp::port};
         for (auto const& group : groups) {
-            outbox_.push_back({group, encode(ssdp::search{group, std::string(target), 2})});
+            outbox_.push_back({group, encode(ssdp::search{group, target, 2})});
         }
-        outbox_.push_back({own, encode(ssdp::search{own, std::string(target), {}})});
+        outbox_.push_back({own, encode(ssdp::search{named, target, {}})});
     }
 }
 

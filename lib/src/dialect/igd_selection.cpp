@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t most_candidates = 6;
 
 int standing_of(igd_candidate const& c) {
+    if (c.firewall) {
+        return c.firewall->enabled && !c.firewall->pinholes_allowed ? 1 : 2;
+    }
     auto const connected = c.status && is_connected(*c.status);
     if (!c.external || c.external->is_unspecified() || (c.status && !connected)) {
         return is_alive(c) ? 1 : 0;
@@ -42,14 +45,20 @@ bool names(std::string_view value, igd::service const& s) {
 
 } // namespace
 
-bool is_alive(igd_candidate const& c) {
-    return c.status.has_value() || c.external.has_value();
+bool serves(igd::service const& s, address_family family) {
+    return family == address_family::ipv4 ? is_wan_connection(s)
+                                          : s.type.kind == igd::service_kind::firewall_control;
 }
 
-igd_selection::igd_selection(igd::description const& d) {
+bool is_alive(igd_candidate const& c) {
+    return c.status || c.external || c.firewall;
+}
+
+igd_selection::igd_selection(igd::description const& d, address_family family)
+    : questions_each_(family == address_family::ipv4 ? 2 : 1) {
     for (auto const& s : d.services) {
-        if (is_wan_connection(s) && candidates_.size() < most_candidates) {
-            candidates_.push_back({s, {}, {}, false});
+        if (serves(s, family) && candidates_.size() < most_candidates) {
+            candidates_.push_back({s, {}, {}, {}, false});
         }
         if (s.type.kind == igd::service_kind::layer3_forwarding) {
             forwarding_ = s;
@@ -61,19 +70,22 @@ igd_selection::igd_selection(igd::description const& d) {
 }
 
 std::optional<soap::call> igd_selection::next() const {
-    if (asked_ < 2 * candidates_.size()) {
-        auto const& s = candidates_[asked_ / 2].service;
+    if (asked_ < questions()) {
+        auto const& s = candidates_[asked_ / questions_each_].service;
+        if (questions_each_ == 1) {
+            return ask_firewall(s);
+        }
         return asked_ % 2 == 0 ? ask_status(s) : ask_external_address(s);
     }
-    if (forwarding_ && asked_ == 2 * candidates_.size()) {
+    if (forwarding_ && asked_ == questions()) {
         return ask_default_connection(*forwarding_);
     }
     return {};
 }
 
 wire::http_url const& igd_selection::control() const {
-    return asked_ < 2 * candidates_.size() ? candidates_[asked_ / 2].service.control
-                                           : forwarding_->control;
+    return asked_ < questions() ? candidates_[asked_ / questions_each_].service.control
+                                : forwarding_->control;
 }
 
 void igd_selection::hear(std::optional<soap::reply> const& reply) {
@@ -82,15 +94,17 @@ void igd_selection::hear(std::optional<soap::reply> const& reply) {
     if (answer == nullptr) {
         return;
     }
-    if (at == 2 * candidates_.size()) {
+    if (at == questions()) {
         auto const value = soap::value_of(answer->arguments, "NewDefaultConnectionService");
         for (auto& c : candidates_) {
             c.is_default = names(value, c.service);
         }
         return;
     }
-    auto& c = candidates_[at / 2];
-    if (at % 2 == 0) {
+    auto& c = candidates_[at / questions_each_];
+    if (questions_each_ == 1) {
+        c.firewall = igd::read_firewall(*answer);
+    } else if (at % 2 == 0) {
         // An empty status says nothing.
         auto status = igd::read_status(*answer);
         if (!status.status.empty()) {

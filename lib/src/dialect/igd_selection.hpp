@@ -10,12 +10,16 @@
 
 namespace pmp {
 
-/// A service that maps ports, and what it said of itself.
+/// It maps ports; of IPv6: it opens pinholes.
+bool serves(wire::igd::service const&, address_family);
+
+/// A service that does that, and what it said of itself.
 struct igd_candidate {
     wire::igd::service service;
     /// Absent where it could not be asked.
     std::optional<wire::igd::connection_status> status;
     std::optional<ip_address> external;
+    std::optional<wire::igd::firewall_status> firewall;
     bool is_default = false;
 };
 
@@ -26,7 +30,7 @@ bool is_alive(igd_candidate const&);
 /// mappings made by the wrong one lead nowhere.
 class igd_selection {
 public:
-    explicit igd_selection(wire::igd::description const&);
+    igd_selection(wire::igd::description const&, address_family);
 
     /// The next question; nothing once it is over.
     std::optional<wire::soap::call> next() const;
@@ -38,6 +42,9 @@ public:
     igd_candidate const* best() const;
 
 private:
+    std::size_t questions() const { return candidates_.size() * questions_each_; }
+
+    std::size_t questions_each_;
     std::vector<igd_candidate> candidates_;
     std::optional<wire::igd::service> forwarding_;
     std::size_t asked_ = 0;

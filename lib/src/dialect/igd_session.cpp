@@ -37,10 +37,6 @@ bool is_same_mapping(lease_request const& a, lease_request const& b) {
     return a.protocol == b.protocol && a.internal == b.internal;
 }
 
-std::optional<ip_address> third_party_of(lease_request const& wish) {
-    return wish.sender ? std::optional(wish.internal.address) : std::nullopt;
-}
-
 /// The web server is there and the service is not: its URL is of before a restart.
 bool tells_of_wrong_url(unsigned status) {
     return status == 401 || status == 403 || status == 404 || status == 405 || status == 501;
@@ -49,9 +45,16 @@ bool tells_of_wrong_url(unsigned status) {
 } // namespace
 
 igd_session::igd_session(gateway_view const& view, dice& d, std::uint64_t& exchanges)
-    : gateway_(view.address), dice_(d), discovery_(view.address), exchanges_(exchanges) {
+    : gateway_(view.address)
+    , internal_(view.internal)
+    , dice_(d)
+    , discovery_(view.address)
+    , exchanges_(exchanges) {
     if (auto url = wire::parse_http_url(view.description_url)) {
         given_url_ = std::move(*url);
+        // A gateway of both families has one description, and pinholes are asked for by IPv6.
+        auto& host = given_url_->server.address;
+        host = opens_pinholes() ? gateway_ : host;
     }
 }
 
@@ -117,12 +120,7 @@ void igd_session::hurry_deletions() {
         return;
     }
     if (transaction_) {
-        auto ending = transaction_->request();
-        if (auto const port = transaction_->made()) {
-            ending.assigned = endpoint{ip_address(), *port};
-            ending.lifetime = seconds(0);
-        }
-        hurry(ending);
+        hurry(transaction_->ending());
     }
     for (auto const& [wish, failures] : asked_) {
         hurry(wish);
@@ -137,10 +135,9 @@ void igd_session::hurry_deletions() {
 }
 
 void igd_session::hurry(lease_request const& wish) {
-    if (wish.lifetime == seconds(0) && wish.assigned) {
-        auto const call =
-            delete_mapping(*service_, wish.protocol, wish.assigned->port, remote_host_of(wish));
-        auto const request = encode(call, service_->control);
+    auto const call = wish.lifetime == seconds(0) ? deletion(wish) : std::nullopt;
+    if (call) {
+        auto const request = encode(*call, service_->control);
         outbox_.emplace_back(igd_exchange{++exchanges_, service_->control.server, encode(request)});
     }
 }
@@ -169,18 +166,16 @@ void igd_session::advance(time_point now) {
 void igd_session::advance_ready(time_point now) {
     if (!asked_.empty()) {
         auto const deletes = asked_.front().wish.lifetime == seconds(0);
-        if (!deletes && external_since_ + address_trust <= now) {
+        if (!deletes && !opens_pinholes() && external_since_ + address_trust <= now) {
             call(purpose::address, ask_external_address(*service_), now);
             return;
         }
         begin_transaction(now);
     } else if (status_due_ <= now) {
         status_due_ = now + status_pause;
-        call(purpose::status, ask_status(*service_), now);
+        call(purpose::status, status_question(), now);
     } else if (!checks_.empty()) {
-        auto const& c = checks_.front();
-        auto const row = ask_mapping(*service_, c.protocol, c.assigned->port, remote_host_of(c));
-        call(purpose::check, row, now);
+        begin_check(now);
     } else {
         begin_subscription(now);
     }
@@ -196,7 +191,7 @@ void igd_session::begin_transaction(time_point now) {
         return;
     }
     transaction_failures_ = next.failures;
-    transaction_.emplace(*service_, habits_, std::move(next.wish), dice_);
+    transaction_ = work_for(std::move(next.wish));
     take_step(transaction_->begin(), now);
 }
 
@@ -207,7 +202,6 @@ void igd_session::take_step(igd_step step, time_point now) {
     }
     own_changes_until_ = now + own_changes;
     auto& answered = std::get<lease_answer>(step);
-    answered.third_party = third_party_of(transaction_->request());
     if (!answered.error && !answered.deleted) {
         tell_deletion(transaction_->request(), answered.assigned);
     }
@@ -226,17 +220,14 @@ void igd_session::tell_deletion(lease_request const& made, endpoint const& assig
 }
 
 void igd_session::answer(lease_answer a) {
-    if (!a.error && !a.deleted) {
+    if (!a.error && !a.deleted && a.assigned.address.is_unspecified()) {
         a.assigned.address = external_;
     }
     outbox_.emplace_back(std::move(a));
 }
 
 void igd_session::answer(lease_request const& wish, error_code error) {
-    lease_answer out;
-    out.protocol = wish.protocol;
-    out.internal_port = wish.internal.port;
-    out.third_party = third_party_of(wish);
+    auto out = answer_to(wish);
     out.error = error;
     outbox_.emplace_back(std::move(out));
 }
@@ -316,8 +307,8 @@ bool igd_session::fetched(fetch_result const& result, time_point now) {
 void igd_session::take_reply(purpose why, soap::reply const& reply, time_point now) {
     switch (why) {
     case purpose::transaction: take_step(transaction_->hear(reply), now); break;
-    case purpose::check: take_check(reply); break;
-    case purpose::status: take_status(reply, now); break;
+    case purpose::check: answer_check(sighting_of(reply, checks_.front())); break;
+    case purpose::status: opens_pinholes() ? take_firewall(reply) : take_status(reply, now); break;
     case purpose::address: take_address(reply, now); break;
     case purpose::nothing:
     case purpose::description:
@@ -327,19 +318,34 @@ void igd_session::take_reply(purpose why, soap::reply const& reply, time_point n
     }
 }
 
-void igd_session::take_check(soap::reply const& reply) {
+void igd_session::begin_check(time_point now) {
+    while (!checks_.empty()) {
+        if (auto const question = check_question(checks_.front())) {
+            call(purpose::check, *question, now);
+            return;
+        }
+        // A pinhole without a name was not opened by UPnP, or by nobody since a restart.
+        answer_check(firewall_.enabled ? igd_sighting::missing : igd_sighting::unknown);
+    }
+}
+
+void igd_session::answer_check(igd_sighting sighting) {
     auto const wish = std::move(checks_.front());
     checks_.pop_front();
-    auto sighting = igd_sighting::unknown;
-    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
-        if (error->code == static_cast<int>(upnp_result::no_such_entry_in_array)) {
-            sighting = igd_sighting::missing;
-        }
-    } else if (auto const entry = igd::read_mapping(std::get<soap::answer>(reply))) {
-        sighting = whose(*entry, wish, habits_);
-    }
     outbox_.emplace_back(igd_check{
         wish.protocol, wish.internal.port, sighting, third_party_of(wish)});
+}
+
+igd_sighting igd_session::sighting_of(soap::reply const& reply, lease_request const& wish) {
+    if (opens_pinholes()) {
+        return pinhole_sighting(reply, wish);
+    }
+    if (auto const* error = std::get_if<soap::upnp_error>(&reply)) {
+        auto const missing = static_cast<int>(upnp_result::no_such_entry_in_array);
+        return error->code == missing ? igd_sighting::missing : igd_sighting::unknown;
+    }
+    auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
+    return entry ? whose(*entry, wish, habits_) : igd_sighting::unknown;
 }
 
 void igd_session::take_status(soap::reply const& reply, time_point now) {

@@ -5,11 +5,13 @@
 #include "dialect/igd_selection.hpp"
 #include "dialect/igd_subscription.hpp"
 #include "dialect/igd_transaction.hpp"
+#include "dialect/pinhole_transaction.hpp"
 
 #include <pmp/network.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -33,7 +35,7 @@ struct igd_table_changed {};
 
 /// A service that can be used was found, or what is known of it has changed.
 struct igd_found {
-    /// Unspecified: the gateway is not connected.
+    /// Unspecified: the gateway is not connected. Of IPv6: this host's own.
     ip_address external;
     /// It may have restarted since it was last asked: its table may be empty.
     bool doubtful = false;
@@ -70,8 +72,9 @@ struct igd_portrait {
 };
 
 /// The conversation with one gateway by UPnP: finds its description, chooses the service that is
-/// connected, makes and ends mappings, reads the table. One HTTP exchange at a time. Like the
-/// engine it opens no socket and reads no clock: drain `poll()` after each input.
+/// connected, makes and ends mappings, reads the table. At a gateway of IPv6 mappings are pinholes
+/// in its firewall. One HTTP exchange at a time. Like the engine it opens no socket and reads no
+/// clock: drain `poll()` after each input.
 class igd_session {
 public:
     /// `description_url`: where the description is; empty: it is looked for.
@@ -80,7 +83,7 @@ public:
 
     /// Begins to search, unless it has begun before.
     void start(time_point now);
-    /// A search reply or a NOTIFY. False: it is of no use here.
+    /// A search reply or a NOTIFY. False: it is of no use here, or another device's.
     bool hear(inbound_datagram const&, time_point now);
     /// False: nobody waits for it.
     bool fetched(fetch_result const&, time_point now);
@@ -142,9 +145,21 @@ private:
     void begin_exchange(purpose, wire::http_url const&, wire::http::request const&, time_point now);
     void call(purpose, wire::soap::call const&, time_point now);
     void take_reply(purpose, wire::soap::reply const&, time_point now);
-    void take_check(wire::soap::reply const&);
+    void begin_check(time_point now);
+    void answer_check(igd_sighting);
+    igd_sighting sighting_of(wire::soap::reply const&, lease_request const&);
     void take_status(wire::soap::reply const&, time_point now);
     void take_address(wire::soap::reply const&, time_point now);
+
+    // igd_session_firewall.cpp: what is otherwise where mappings are pinholes.
+    bool opens_pinholes() const { return gateway_.is_v6(); }
+    std::unique_ptr<igd_work> work_for(lease_request);
+    wire::soap::call status_question() const;
+    std::optional<wire::soap::call> check_question(lease_request const&) const;
+    std::optional<wire::soap::call> deletion(lease_request const&) const;
+    void take_firewall(wire::soap::reply const&);
+    igd_sighting pinhole_sighting(wire::soap::reply const&, lease_request const&);
+    bool is_of_gateway(wire::ssdp::advertisement&, ip_address const& source) const;
 
     // igd_session_events.cpp: events, which come as they like.
     void begin_subscription(time_point now);
@@ -163,6 +178,7 @@ private:
     bool has_restarted(wire::ssdp::advertisement const&) const;
 
     ip_address gateway_;
+    ip_address internal_;
     std::optional<wire::http_url> given_url_;
     dice& dice_;
 
@@ -187,6 +203,8 @@ private:
     time_point uptime_since_;
     std::optional<std::uint32_t> boot_id_;
     bool doubtful_ = false;
+    wire::igd::firewall_status firewall_;
+    pinhole_names pinholes_;
 
     igd_subscription subscription_;
     bool listener_wanted_ = false;
@@ -202,7 +220,7 @@ private:
     };
     std::deque<pending> asked_;
     std::deque<lease_request> checks_;
-    std::optional<igd_transaction> transaction_;
+    std::unique_ptr<igd_work> transaction_;
     unsigned transaction_failures_ = 0;
 
     purpose in_flight_ = purpose::nothing;

@@ -65,17 +65,16 @@ void igd_session::next_place(time_point now) {
     wire::http::request request;
     request.method = "GET";
     request.target = location_->target;
-    request.fields = {{"Host", to_string(location_->server)}};
+    request.fields = {{"Host", authority(*location_)}};
     begin_exchange(purpose::description, *location_, request, now);
 }
 
 bool igd_session::hear(inbound_datagram const& in, time_point now) {
-    // Some answer from another port than 1900, none may from another address.
-    if (given_url_ || phase_ == phase::idle || in.source.address != gateway_) {
+    if (given_url_ || phase_ == phase::idle) {
         return false;
     }
-    auto const said = ssdp::decode_advertisement(in.bytes);
-    if (!said) {
+    auto said = ssdp::decode_advertisement(in.bytes);
+    if (!said || !is_of_gateway(*said, in.source.address)) {
         return false;
     }
     if (ready()) {
@@ -137,15 +136,17 @@ void igd_session::take_description(fetch_result const& result, time_point now) {
     auto d = result.error || result.status != 200
                  ? pmp::result<igd::description>(fault::no_http)
                  : igd::decode_description(result.body, *location_);
-    auto const maps = d && std::any_of(d->services.begin(), d->services.end(), [](auto const& s) {
-                          return is_wan_connection(s);
-                      });
-    if (!maps) {
+    auto const family = opens_pinholes() ? address_family::ipv6 : address_family::ipv4;
+    auto const usable =
+        d && std::any_of(d->services.begin(), d->services.end(), [&](auto const& s) {
+            return serves(s, family);
+        });
+    if (!usable) {
         next_place(now);
         return;
     }
     description_ = std::move(*d);
-    selection_.emplace(*description_);
+    selection_.emplace(*description_, family);
     phase_ = phase::selecting;
 }
 
@@ -170,12 +171,16 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
     }
     service_ = chosen.service;
     search_pause_ = {};
-    external_ = chosen.external.value_or(ip_address());
+    firewall_ = chosen.firewall.value_or(igd::firewall_status());
+    external_ = opens_pinholes() ? internal_ : chosen.external.value_or(ip_address());
     external_since_ = chosen.external ? now : time_point::min();
     uptime_ = chosen.status ? chosen.status->uptime : seconds(0);
     uptime_since_ = now;
     status_due_ = now + (external_.is_unspecified() ? seconds(30) : status_pause);
     outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false), true});
+    if (opens_pinholes()) {
+        return;
+    }
     subscription_.follow(service_->events, now);
     if (subscription_.wants_listener() && !std::exchange(listener_wanted_, true)) {
         outbox_.emplace_back(igd_listen{});

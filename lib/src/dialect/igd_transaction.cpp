@@ -82,14 +82,25 @@ whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits cons
 igd_transaction::igd_transaction(
     igd::service const& s, igd_habits& habits, lease_request wish, dice& d
 )
-    : service_(s)
+    : igd_work(std::move(wish))
+    , service_(s)
     , habits_(habits)
     , dice_(d)
-    , wish_(std::move(wish))
     , ladder_(ladder_of(s, habits, wish_.lifetime))
     , description_(igd::table_text(wish_.description))
     , remote_host_(remote_host_of(wish_)) {}
 
+lease_request igd_transaction::ending() const {
+    auto out = wish_;
+    if (auto const port = made()) {
+        out.assigned = endpoint{ip_address(), *port};
+        out.lifetime = seconds(0);
+    }
+    return out;
+}
+
+/// The external port that may have been mapped by now; nothing where none was, or where it may be
+/// another's.
 std::optional<std::uint16_t> igd_transaction::made() const {
     auto const may_be = stage_ == stage::adding && (ours_ || free_ || cleared_);
     auto const is = stage_ == stage::reading_back || stage_ == stage::vacating;
@@ -228,9 +239,7 @@ igd_step igd_transaction::missing_after_grant() {
 }
 
 igd_step igd_transaction::finish(verification verified, seconds reported) {
-    lease_answer out;
-    out.protocol = wish_.protocol;
-    out.internal_port = wish_.internal.port;
+    auto out = answer_to(wish_);
     out.assigned.port = port_;
     out.permanent = lease() == seconds(0);
     out.lifetime = out.permanent ? std::min(wish_.lifetime, igd::longest_lease) : lease();
@@ -245,22 +254,6 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
         stage_ = stage::vacating;
         return delete_mapping(service_, wish_.protocol, *stood_at_, remote_host_);
     }
-    return out;
-}
-
-igd_step igd_transaction::deleted() const {
-    lease_answer out;
-    out.protocol = wish_.protocol;
-    out.internal_port = wish_.internal.port;
-    out.deleted = true;
-    return out;
-}
-
-igd_step igd_transaction::fail(error_code error) const {
-    lease_answer out;
-    out.protocol = wish_.protocol;
-    out.internal_port = wish_.internal.port;
-    out.error = error;
     return out;
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "dialect/dialect.hpp"
+#include "dialect/igd_work.hpp"
 #include "engine/dice.hpp"
 #include "wire/igd_actions.hpp"
 
 #include <chrono>
 #include <optional>
-#include <variant>
 #include <vector>
 
 namespace pmp {
@@ -36,26 +35,19 @@ enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
 /// Whose entry it is: ours where it leads to `internal` and bears our description.
 igd_sighting whose(wire::igd::port_mapping const&, lease_request const&, igd_habits const&);
 
-/// The next action to ask for, or how it ended. The answer's address is left unspecified.
-using igd_step = std::variant<wire::soap::call, lease_answer>;
-
-/// All that it takes to make, renew or delete one mapping: which actions, in which order, and what
-/// to make of each refusal.
-class igd_transaction {
+/// A mapping of a port, by WANIPConnection or WANPPPConnection.
+class igd_transaction final : public igd_work {
 public:
     igd_transaction(wire::igd::service const&, igd_habits&, lease_request, dice&);
 
-    lease_request const& request() const { return wish_; }
-    /// The external port that may have been mapped by now; nothing where none was, or where it may
-    /// be another's.
-    std::optional<std::uint16_t> made() const;
-    igd_step begin();
-    igd_step hear(wire::soap::reply const&);
+    igd_step begin() override;
+    igd_step hear(wire::soap::reply const&) override;
+    lease_request ending() const override;
 
 private:
     enum class stage : std::uint8_t { looking, clearing, adding, reading_back, vacating, deleting };
 
-    bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }
+    std::optional<std::uint16_t> made() const;
     wire::igd::port_mapping row() const;
     bool uses_any() const;
     std::chrono::seconds lease() const { return ladder_[rung_]; }
@@ -65,8 +57,6 @@ private:
     igd_step add();
     igd_step remove();
     igd_step finish(verification, std::chrono::seconds reported);
-    igd_step deleted() const;
-    igd_step fail(error_code) const;
 
     igd_step looked(wire::soap::reply const&);
     igd_step added(wire::soap::reply const&);
@@ -83,7 +73,6 @@ private:
     wire::igd::service const& service_;
     igd_habits& habits_;
     dice& dice_;
-    lease_request wish_;
     std::uint16_t port_ = 0;
     /// Which leases to ask for, one after the other.
     std::vector<std::chrono::seconds> ladder_;

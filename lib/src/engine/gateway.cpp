@@ -56,7 +56,7 @@ gateway::acquaintance::acquaintance(gateway_view const& view, surroundings& shar
     : speech(spoken_at(view)), window(shared.settings.first_window) {
     auto const& allowed = view.protocols;
     auto const at = std::find(allowed.begin(), allowed.end(), dialect_id::igd);
-    if (at != allowed.end() && view.address.is_v4()) {
+    if (at != allowed.end()) {
         igd.emplace(view, shared.jitter, shared.exchanges);
         igd_first = at == allowed.begin();
     }

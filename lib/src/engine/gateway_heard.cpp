@@ -284,7 +284,8 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
                     : d.hold_off(answer.error, answer.retry_after);
     hold = shared_.jitter.between(hold, hold + hold / 10);
     if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota ||
-        answer.error == upnp_result::no_port_maps_available) {
+        answer.error == upnp_result::no_port_maps_available ||
+        answer.error == upnp_firewall_result::pinhole_space_exhausted) {
         // RFC 6887 11.4: what is true for this mapping is true for any new one.
         known_->full_until = now + hold;
         known_->full_error = answer.error;

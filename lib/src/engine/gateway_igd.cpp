@@ -2,6 +2,7 @@
 #include "dialect/igd_dialect.hpp"
 #include "engine/gateway.hpp"
 #include "engine/igd_requests.hpp"
+#include "engine/origin.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -92,7 +93,7 @@ dialect const* gateway::spoken() const {
 
 std::optional<ignore_reason>
 gateway::hear_advertisement(inbound_datagram const& in, time_point now) {
-    if (!known_ || !known_->igd || in.source.address != view_->address) {
+    if (!known_ || !known_->igd || !may_advertise(*view_, in)) {
         return ignore_reason::stranger;
     }
     auto const taken = known_->igd->hear(in, now);
@@ -169,7 +170,9 @@ void gateway::understand(igd_found const& found, time_point now) {
         greet(now);
         return;
     }
-    external_address(found.external, now);
+    if (view_->address.is_v4()) {
+        external_address(found.external, now);
+    }
     greet(now);
     if (was_quiet && silent) {
         ask_everything_anew(now);

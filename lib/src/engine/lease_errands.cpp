@@ -24,8 +24,7 @@ bool is_held(standing const& row) {
 
 bool speaks_igd(gateway_view const& gateway) {
     auto const& allowed = gateway.protocols;
-    return gateway.address.is_v4() &&
-           std::find(allowed.begin(), allowed.end(), dialect_id::igd) != allowed.end();
+    return std::find(allowed.begin(), allowed.end(), dialect_id::igd) != allowed.end();
 }
 
 } // namespace

@@ -27,7 +27,7 @@ bool is_v6(gateway_view const& gateway) {
 
 bool heeds_notifications(gateway_view const& gateway) {
     auto const& allowed = gateway.protocols;
-    return gateway.address.is_v4() && gateway.description_url.empty() &&
+    return gateway.description_url.empty() &&
            std::find(allowed.begin(), allowed.end(), dialect_id::igd) != allowed.end();
 }
 
@@ -209,7 +209,9 @@ void client::state::listen(network_view const& view) {
         }
         if (heeds_notifications(gateway)) {
             // A speed-up and no more: without it the gateway is asked from time to time.
-            listen_at({wire::ssdp::group_v4(), gateway.interface_index}, old);
+            auto const v4 = family == address_family::ipv4;
+            auto const group = v4 ? wire::ssdp::group_v4() : wire::ssdp::group_v6();
+            listen_at({group, gateway.interface_index}, old);
         }
     }
     for (auto const& [place, listener] : old) {

@@ -30,7 +30,7 @@ seconds timeout_of(std::string_view text) {
 }
 
 http::request bare(char const* method, http_url const& url) {
-    return {method, url.target, {{"HOST", to_string(url.server)}}, {}};
+    return {method, url.target, {{"HOST", authority(url)}}, {}};
 }
 
 } // namespace

@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::uint32_t http_port = 80;
 
-/// Without the scope that an IPv6 address may have.
-ip_address unscoped(ip_address const& address) {
-    return address.is_v6() ? ip_address(boost::asio::ip::address_v6(address.to_v6().to_bytes()))
-                           : address;
-}
-
 result<ip_address> host_of(urls::url_view const& url) {
     if (url.host_type() == urls::host_type::ipv4) {
         return boost::asio::ip::address_v4(url.host_ipv4_address().to_uint());
@@ -61,9 +55,17 @@ result<http_url> http_url_of(urls::url_view const& url) {
 
 } // namespace
 
+ip_address unscoped(ip_address const& address) {
+    return address.is_v6() ? ip_address(boost::asio::ip::address_v6(address.to_v6().to_bytes()))
+                           : address;
+}
+
 std::string to_string(http_url const& url) {
-    return "http://" + to_string(endpoint{unscoped(url.server.address), url.server.port}) +
-           url.target;
+    return "http://" + authority(url) + url.target;
+}
+
+std::string authority(http_url const& url) {
+    return to_string(endpoint{unscoped(url.server.address), url.server.port});
 }
 
 result<http_url> parse_http_url(std::string_view text) {

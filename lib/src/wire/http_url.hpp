@@ -19,6 +19,11 @@ struct http_url {
 };
 
 std::string to_string(http_url const&);
+/// Without the scope that an address of IPv6 may have: it means nothing to other hosts.
+ip_address unscoped(ip_address const&);
+
+/// What Host says: address and port.
+std::string authority(http_url const&);
 
 /// Errors: `fault::bad_value` for what is no such URL.
 result<http_url> parse_http_url(std::string_view);

@@ -200,6 +200,10 @@ soap::call delete_pinhole(service const& s, std::uint16_t id) {
     return {s.type_name, "DeletePinhole", {{"UniqueID", std::to_string(id)}}};
 }
 
+soap::call ask_pinhole(service const& s, std::uint16_t id) {
+    return {s.type_name, "GetPinholePackets", {{"UniqueID", std::to_string(id)}}};
+}
+
 firewall_status read_firewall(soap::answer const& a) {
     return {
         boolean(value_of(a, "FirewallEnabled")).value_or(false),

@@ -86,6 +86,8 @@ soap::call
 add_pinhole(service const&, transport, endpoint const& internal, std::chrono::seconds lease);
 soap::call update_pinhole(service const&, std::uint16_t id, std::chrono::seconds lease);
 soap::call delete_pinhole(service const&, std::uint16_t id);
+/// How many packets have passed through it; refused where there is no such pinhole.
+soap::call ask_pinhole(service const&, std::uint16_t id);
 
 firewall_status read_firewall(soap::answer const&);
 std::optional<std::uint16_t> read_pinhole(soap::answer const&);

@@ -91,7 +91,7 @@ http::request encode(call const& c, http_url const& control) {
     out.method = "POST";
     out.target = control.target;
     out.fields = {
-        {"Host", to_string(control.server)},
+        {"Host", authority(control)},
         {"Content-Type", std::string(content_type)},
         {"SOAPAction", '"' + c.service_type + '#' + c.action + '"'},
     };

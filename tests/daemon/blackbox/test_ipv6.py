@@ -17,9 +17,12 @@ class Ipv6(DaemonTest):
         lock = open(Path(tempfile.gettempdir()) / "pmp-test-ipv6.lock", "w", encoding="ascii")
         self.addCleanup(lock.close)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        self.six = Gateway(LOOPBACK, "--protocols", "pcp")
-        self.addCleanup(self.six.stop)
         self.four = self.gateway("--protocols", "pcp")
+
+    def play(self, *arguments):
+        """A gateway of IPv6."""
+        self.six = Gateway(LOOPBACK, *arguments)
+        self.addCleanup(self.six.stop)
 
     def write(self, *mappings):
         self.config.write_text(
@@ -33,6 +36,7 @@ class Ipv6(DaemonTest):
         return {each["mapping"]: each for each in ask(self.control, "status")["leases"]}
 
     def test_opens_a_pinhole_beside_a_mapping(self):
+        self.play("--protocols", "pcp")
         self.write(
             "name: ssh, protocol: tcp, internal: 22, external: 2222",
             "name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6",
@@ -48,6 +52,7 @@ class Ipv6(DaemonTest):
         self.assertEqual(self.leases()["ssh"]["address_family"], "ipv4")
 
     def test_closes_the_pinhole_when_it_stops(self):
+        self.play("--protocols", "pcp")
         self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
         daemon = self.keep_open("ssh6")
 
@@ -55,7 +60,52 @@ class Ipv6(DaemonTest):
 
         self.six.lines.wait("delete tcp .* -> SUCCESS")
 
+    def test_opens_and_closes_a_pinhole_by_upnp(self):
+        self.play("--protocols", "upnp", "--igd", "2")
+        self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
+
+        daemon = self.keep_open("ssh6")
+
+        pinhole = self.leases()["ssh6"]
+        self.assertEqual(pinhole["via"], "upnp")
+        self.assertEqual(pinhole["external"], {"address": LOOPBACK, "port": 22})
+        self.assertEqual(len(self.six.table()), 1)
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(self.six.table(), {})
+
+    def test_renews_a_pinhole_by_upnp(self):
+        self.play("--protocols", "upnp", "--igd", "2")
+        self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6, "
+                   "lifetime: 10s")
+        daemon = self.keep_open("ssh6")
+        renewal = len(self.six.lines.all())
+
+        self.six.lines.wait("upnp map tcp .* -> SUCCESS", renewal, timeout=12)
+
+        self.assertFalse([line for line in daemon.log.all() if "lost ssh6" in line])
+
+    def test_makes_a_pinhole_again_that_a_restart_has_closed(self):
+        self.play("--protocols", "upnp", "--igd", "2", "--vice", "http-new-port")
+        self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6, "
+                   "lifetime: 10s")
+        self.keep_open("ssh6")
+
+        start = len(self.six.lines.all())
+        self.six.perform("reboot", "rebooted")
+
+        self.six.lines.wait("upnp map tcp .* -> SUCCESS", start, timeout=15)
+        self.assertEqual(len(self.six.table()), 1)
+
+    def test_tells_why_a_pinhole_is_refused(self):
+        self.play("--protocols", "upnp", "--igd", "2", "--vice", "pinholes-forbidden")
+        self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
+
+        daemon = self.daemon()
+
+        daemon.log.wait("refused.*ssh6.*InboundPinholeNotAllowed")
+
     def test_keeps_the_nonce_of_a_pinhole_over_a_restart(self):
+        self.play("--protocols", "pcp")
         self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
         daemon = self.keep_open("ssh6")
         daemon.kill()

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dialect/dialect.hpp"
+#include "wire/soap.hpp"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace pmp {
+
+/// The next action to ask for, or how it ended. An address that is left unspecified is the
+/// gateway's external one.
+using igd_step = std::variant<wire::soap::call, lease_answer>;
+
+/// The host that it is for, where that is not this one.
+std::optional<ip_address> third_party_of(lease_request const&);
+/// About that mapping, and nothing said yet.
+lease_answer answer_to(lease_request const&);
+
+/// All that it takes to make, renew or delete one mapping: which actions, in which order, and what
+/// to make of each refusal.
+class igd_work {
+public:
+    explicit igd_work(lease_request wish) : wish_(std::move(wish)) {}
+    igd_work(igd_work const&) = delete;
+    igd_work& operator=(igd_work const&) = delete;
+    virtual ~igd_work() = default;
+
+    lease_request const& request() const { return wish_; }
+    virtual igd_step begin() = 0;
+    virtual igd_step hear(wire::soap::reply const&) = 0;
+    /// What ends that which may have been made by now, where there is no time to hear more.
+    virtual lease_request ending() const = 0;
+
+protected:
+    bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }
+    lease_answer deleted() const;
+    lease_answer fail(error_code) const;
+
+    lease_request wish_;
+};
+
+} // namespace pmp
