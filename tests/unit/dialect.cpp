@@ -105,6 +105,17 @@ BOOST_AUTO_TEST_CASE(of_nat_pmp_takes_lifetime_zero_alone_for_a_deletion) {
     BOOST_TEST(!answer(60).deleted);
 }
 
+BOOST_AUTO_TEST_CASE(of_nat_pmp_has_no_deletion_of_a_port_that_nobody_named) {
+    pmp::lease_request all;
+    all.internal.port = 0;
+    all.lifetime = 0s;
+    pmp::lease_request one = all;
+    one.internal.port = 22;
+
+    BOOST_TEST((nat_pmp.lacks(all) == pmp::fault::left_to_expire));
+    BOOST_TEST(!nat_pmp.lacks(one).failed());
+}
+
 BOOST_AUTO_TEST_CASE(of_nat_pmp_holds_back_as_its_results_deserve) {
     BOOST_TEST(nat_pmp.hold_off(pmp::nat_pmp_result::network_failure, 0s).count() == 30);
     BOOST_TEST(nat_pmp.hold_off(pmp::nat_pmp_result::out_of_resources, 0s).count() == 120);
