@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fuzz/entry.hpp"
+#include "fuzz/upnp_words.hpp"
 #include "wire/bytes.hpp"
 
 #include <pmp/engine.hpp>
@@ -30,7 +31,7 @@ public:
 
 private:
     void step(std::uint8_t instruction) {
-        switch (instruction % 8) {
+        switch (instruction % 13) {
         case 0: engine_.desire(wishes(), now_); break;
         case 1: engine_.network(view(), now_); break;
         case 2: hear(datagram(program_.u8())); break;
@@ -38,7 +39,12 @@ private:
         case 4: engine_.unreachable("default", internal_address, now_); break;
         case 5: sleep_until(engine_.wake_at()); break;
         case 6: sleep_until(now_ + std::chrono::milliseconds(program_.u16())); break;
-        default: sleep_until(now_ + std::chrono::seconds(program_.u16())); break;
+        case 7: sleep_until(now_ + std::chrono::seconds(program_.u16())); break;
+        case 8: advertise(fuzz::advertisement(program_.u8(), gateway_address)); break;
+        case 9: advertise(datagram(program_.u8())); break;
+        case 10: answer_fetch(); break;
+        case 11: engine_.listening("default", "http://192.168.1.10:4000/x", now_); break;
+        default: notify(); break;
         }
     }
 
@@ -67,6 +73,10 @@ private:
             v.protocols = (bits & 2U) != 0 ? std::vector{dialect_id::nat_pmp, dialect_id::pcp}
                                            : std::vector{dialect_id::pcp, dialect_id::nat_pmp};
             v.protocols.resize((bits & 4U) != 0 ? 1 : 2);
+            if ((bits & 8U) != 0) {
+                auto const at = (bits & 16U) != 0 ? v.protocols.begin() : v.protocols.end();
+                v.protocols.insert(at, dialect_id::igd);
+            }
             out.gateways.push_back(v);
         }
         return out;
@@ -102,6 +112,29 @@ private:
         engine_.datagram(in, now_);
     }
 
+    void advertise(wire::bytes const& octets) {
+        inbound_datagram in;
+        in.gateway = "default";
+        in.source = {gateway_address, 1900};
+        in.destination = {internal_address, 40001};
+        in.bytes = octets;
+        engine_.advertised(in, now_);
+    }
+
+    void answer_fetch() {
+        auto const which = program_.u8();
+        engine_.fetched(fuzz::fetched(last_fetch_, which, program_.u8()), now_);
+    }
+
+    void notify() {
+        auto const which = program_.u8();
+        auto const status =
+            engine_.notified(fuzz::event_of(which, program_.u8(), gateway_address), now_);
+        fuzz::require(
+            status == 200 || status == 400 || status == 412, "events are answered by their rules"
+        );
+    }
+
     void sleep_until(time_point at) {
         if (at == time_point::max()) {
             return;
@@ -122,6 +155,11 @@ private:
                     "datagrams go to the gateway"
                 );
                 last_sent_ = sent->bytes;
+            } else if (auto const* wanted = std::get_if<fetch>(&*out)) {
+                fuzz::require(
+                    wanted->server.address == gateway_address, "connections go to the gateway"
+                );
+                last_fetch_ = *wanted;
             }
         }
     }
@@ -130,6 +168,7 @@ private:
     engine engine_{{}, {}, 1};
     time_point now_{std::chrono::hours(1)};
     wire::bytes last_sent_;
+    fetch last_fetch_;
 };
 
 } // namespace
