@@ -315,9 +315,6 @@ BOOST_AUTO_TEST_CASE(knows_no_gateway_of_another_name) {
 }
 
 BOOST_AUTO_TEST_CASE(maps_no_port_of_another_host_where_the_gateway_does_not) {
-    auto by_datagram = settings();
-    by_datagram.protocols = {dialect_id::pcp, dialect_id::nat_pmp};
-    client->set_gateways({by_datagram});
     auto wish = tcp_of(80);
     wish.internal.address = asio::ip::make_address("192.0.2.20");
 

@@ -354,11 +354,6 @@ time_point gateway::wake_at() const {
     return std::min(at, known_->silent_at(shared_.settings.silence));
 }
 
-std::optional<standing> gateway::stands(lease_key const& key) const {
-    auto const at = tenants_.find(key);
-    return at != tenants_.end() ? std::optional(at->second.machine.stands()) : std::nullopt;
-}
-
 std::vector<standing> gateway::leaving() const {
     std::vector<standing> out;
     if (former()) {

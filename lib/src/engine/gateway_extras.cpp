@@ -79,6 +79,19 @@ void gateway::ask_again(tenants::iterator at, dialect const* next) {
     enqueue(at, true);
 }
 
+std::optional<standing> gateway::stands(lease_key const& key) const {
+    auto const at = tenants_.find(key);
+    if (at == tenants_.end()) {
+        return {};
+    }
+    auto out = at->second.machine.stands();
+    if (at->second.passed_on) {
+        // One dialect has refused it, and another one is being looked for.
+        out.error = at->second.passed_on;
+    }
+    return out;
+}
+
 /// It cannot be said in that dialect: in another one then, or not at all. True where it is queued
 /// again.
 bool gateway::pass_on(tenants::iterator at, dialect const& d, error_code lack, time_point now) {

@@ -38,6 +38,17 @@ void lease_errand::datagram(inbound_datagram const& in, time_point now) {
         note_denial(in.bytes, now);
     }
     engine_->datagram(in, now);
+    note_refusal(now);
+}
+
+/// What was asked for is not to be had by datagrams.
+void lease_errand::note_refusal(time_point now) {
+    for (auto const& row : engine_->standings()) {
+        if (row.state == lease_state::requesting && row.error && !failure_) {
+            failure_ = row.error;
+            gives_up_at_ = now + search_patience;
+        }
+    }
 }
 
 /// RFC 6887 9: a gateway of a version of PCP that is not known here denies PCP and NAT-PMP in the
@@ -97,6 +108,7 @@ void lease_errand::unreachable(time_point now) {
 
 void lease_errand::tick(time_point now) {
     engine_->tick(now);
+    note_refusal(now);
     if (gives_up_at_ <= now && !heard_igd_ && gateway_.description_url.empty()) {
         end(failure_);
     }

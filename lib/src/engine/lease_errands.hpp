@@ -44,6 +44,7 @@ private:
     virtual void look() {}
     void note_denial(std::span<std::byte const>, time_point now);
     void datagrams_fail(error_code, time_point now);
+    void note_refusal(time_point now);
 
     std::optional<error_code> outcome_;
     /// What denied all that may be spoken; each once.
