@@ -3,6 +3,7 @@
 
 #include "cli/request.hpp"
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ public:
     void complain(std::string_view sentence) const;
 
     bool has_lost() const { return lost_ != 0; }
+    /// What is lost was written to a pipe that nobody reads any more.
+    bool reader_is_gone() const { return lost_ == EPIPE; }
     /// The exit status: this one, unless what was printed could not be written. `also`: the end of
     /// the sentence that says so.
     int finish(int status, std::string_view also = {}) const;

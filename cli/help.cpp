@@ -8,7 +8,7 @@ namespace pmp::cli {
 namespace {
 
 constexpr std::string_view beginning = R"(Usage: pmp VERB [ARGUMENT]...
-Opens ports in the gateway by PCP and NAT-PMP.
+Opens ports in the gateway by PCP, NAT-PMP or UPnP.
 
 )";
 

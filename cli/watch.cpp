@@ -148,7 +148,11 @@ int run(request const& asked) {
         bool const live = output_is_screen() && !out.json();
         error = live ? show(out, *daemon) : print(out, *daemon);
     }
-    return error.failed() ? no_daemon(out, asked, error) : exit_status::done;
+    if (error.failed()) {
+        return no_daemon(out, asked, error);
+    }
+    // Whoever has seen enough closes the pipe.
+    return out.reader_is_gone() ? exit_status::done : out.finish(exit_status::done);
 }
 
 constexpr std::array<option const*, 4> options{

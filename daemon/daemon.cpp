@@ -214,7 +214,7 @@ void daemon::look() {
 }
 
 void daemon::tell_status() {
-    host_.status(status_line(client_.standings(), client_.gateways()));
+    host_.status(status_line(client_.standings(), client_.gateways(), metrics_.counts().reloaded));
 }
 
 void daemon::save() {

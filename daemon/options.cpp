@@ -18,7 +18,7 @@ using pmp::config::log_format;
 using pmp::config::log_level;
 
 constexpr std::string_view help_text = R"(Usage: pmpd [OPTION]...
-Opens ports in the gateway by PCP and NAT-PMP and keeps them open.
+Opens ports in the gateway by PCP, NAT-PMP or UPnP and keeps them open.
 
   --config FILE        what to keep open (default: /etc/pmpd/pmpd.yaml)
   --check              print every error of the file, or "ok: N mappings"; exit

@@ -23,8 +23,12 @@ std::string words_of(pmp::gateway_standing const& gateway) {
 } // namespace
 
 std::string status_line(
-    std::vector<pmp::standing> const& table, std::vector<pmp::gateway_standing> const& gateways
+    std::vector<pmp::standing> const& table,
+    std::vector<pmp::gateway_standing> const& gateways,
+    bool in_force
 ) {
+    std::string const end =
+        in_force ? "" : "; the file has errors and is not in force: see the log";
     auto const is_held = [](pmp::standing const& s) {
         return s.state == lease_state::held || s.state == lease_state::renewing;
     };
@@ -32,13 +36,13 @@ std::string status_line(
     auto const held = std::count_if(table.begin(), table.end(), is_held);
     auto const wanted = std::count_if(table.begin(), table.end(), is_wanted);
     if (wanted == 0) {
-        return "no mappings";
+        return "no mappings" + end;
     }
     auto line = fmt::format("{} of {} held", held, wanted);
     for (auto const& gateway : gateways) {
         line += words_of(gateway);
     }
-    return gateways.empty() ? line + ", no gateway" : line;
+    return line + (gateways.empty() ? ", no gateway" : "") + end;
 }
 
 } // namespace pmpd

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(counts_what_is_held_and_names_each_gateway) {
          mapping_in(lease_state::renewing),
          mapping_in(lease_state::recovering),
          mapping_in(lease_state::releasing)},
-        {lan, vpn}
+        {lan, vpn},
+        true
     );
 
     BOOST_TEST(line == "2 of 3 held, 203.0.113.7 by pcp, no external address by nat-pmp");
@@ -44,17 +45,26 @@ BOOST_AUTO_TEST_CASE(counts_what_is_held_and_names_each_gateway) {
 
 BOOST_AUTO_TEST_CASE(says_who_does_not_answer) {
     auto const line =
-        pmpd::status_line({mapping_in(lease_state::requesting)}, {gateway_at("192.168.1.1")});
+        pmpd::status_line({mapping_in(lease_state::requesting)}, {gateway_at("192.168.1.1")}, true);
 
     BOOST_TEST(line == "0 of 1 held, no answer from 192.168.1.1");
 }
 
 BOOST_AUTO_TEST_CASE(says_that_there_is_no_gateway) {
-    BOOST_TEST(pmpd::status_line({mapping_in(lease_state::idle)}, {}) == "0 of 1 held, no gateway");
+    BOOST_TEST(
+        pmpd::status_line({mapping_in(lease_state::idle)}, {}, true) == "0 of 1 held, no gateway"
+    );
 }
 
 BOOST_AUTO_TEST_CASE(says_that_there_is_nothing_to_keep) {
-    BOOST_TEST(pmpd::status_line({}, {gateway_at("192.168.1.1")}) == "no mappings");
+    BOOST_TEST(pmpd::status_line({}, {gateway_at("192.168.1.1")}, true) == "no mappings");
+}
+
+BOOST_AUTO_TEST_CASE(says_that_the_file_is_not_in_force) {
+    BOOST_TEST(
+        pmpd::status_line({}, {}, false) ==
+        "no mappings; the file has errors and is not in force: see the log"
+    );
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -72,7 +72,8 @@ class Service(unittest.TestCase):
 
         self.assertIn("tcq", self.box.run("journalctl", "--unit", "pmpd", "--no-pager"))
         self.assertEqual(self.box.run("systemctl", "is-active", "pmpd").strip(), "active")
-        self.assertEqual(self.box.show("pmpd", "StatusText"), self.held(2022))
+        self.assertEqual(
+            self.box.show("pmpd", "StatusText"), f"{self.held(2022)}; the file has errors and is not in force: see the log")
 
     def test_comes_back_on_the_same_ports_after_a_crash(self):
         self.start(2022)

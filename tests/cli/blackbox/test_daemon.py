@@ -161,6 +161,15 @@ class Watch(PmpTest):
         self.assertEqual(watching.exit_status(), 4)
         watching.errors.wait("has ended the connection")
 
+    def test_into_a_full_disk_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [PMP, "watch", "--control", self.control], stdout=full,
+                stderr=subprocess.PIPE, text=True, env=self.env, check=False, timeout=30)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left on device", done.stderr)
+
     def test_on_a_terminal_is_a_table_that_runs_down(self):
         screen = self.on_terminal()
         first = screen.wait(r"ssh +\x1b\[32mheld\x1b\[0m .*?(\d:\d\d:\d\d)")
