@@ -81,6 +81,30 @@ BOOST_AUTO_TEST_CASE(asks_for_the_one_of_ten_thousand_that_was_edited) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(with_other_names_ends_the_old_ones_before_the_new_ones_begin) {
+    home behind;
+    auto wishes = mappings(3);
+    behind.hold(wishes);
+    std::swap(wishes[0].name, wishes[1].name);
+    auto const before = behind.h.events().size();
+
+    behind.hold(wishes);
+
+    std::vector<std::string> told;
+    for (auto at = before; at < behind.h.events().size(); ++at) {
+        auto const& each = behind.h.events()[at];
+        told.push_back(std::string(to_string(each.kind)) + ' ' + each.mapping);
+        BOOST_TEST(each.lease->mapping == each.mapping);
+    }
+    std::vector<std::string> const expected{
+        "released " + wishes[1].name,
+        "released " + wishes[0].name,
+        "acquired " + wishes[0].name,
+        "acquired " + wishes[1].name};
+    BOOST_TEST(told == expected, boost::test_tools::per_element());
+    BOOST_TEST(behind.gw.table().size() == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(in_the_middle_of_another_leaves_what_was_wished_last) {
     for (auto const& protocols : {only_pcp, only_nat_pmp}) {
         for (auto const pause : {0ms, 1ms, 5ms, 50ms}) {

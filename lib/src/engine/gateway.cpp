@@ -65,41 +65,6 @@ gateway::acquaintance::acquaintance(gateway_view const& view, surroundings& shar
 gateway::gateway(std::string name, surroundings& shared)
     : name_(std::move(name)), shared_(shared) {}
 
-void gateway::desire(mappings_by_key const& desired, time_point now) {
-    mappings_by_key actual;
-    for (auto const& [key, t] : tenants_) {
-        // A mapping on its way out is wished for again like any other.
-        if (t.machine.state() != lease_state::releasing || desired_.count(key) != 0) {
-            actual.emplace(key, t.machine.wish());
-        }
-    }
-    auto const todo = reconcile(desired, actual);
-    desired_ = desired;
-    for (auto const& key : todo.retire) {
-        retire(tenants_.find(key), now);
-    }
-    for (auto const& wish : todo.readjust) {
-        auto const at = tenants_.find(key_of(wish));
-        at->second.unfiltered = false;
-        apply(at, at->second.machine.readjust(wish), now);
-        if (auto const half = wish.paired ? std::nullopt : std::exchange(at->second.half, {})) {
-            apply(at, at->second.machine.granted(*half, shared_.jitter, now), now);
-        }
-    }
-    for (auto const& wish : todo.create) {
-        auto const [at, fresh] = tenants_.try_emplace(key_of(wish), lease_machine(wish));
-        if (!fresh) {
-            apply(at, at->second.machine.readjust(wish), now);
-        } else if (view_) {
-            apply(at, welcome(at, now), now);
-        }
-    }
-    if (view_) {
-        adopt_left_overs(desired, now);
-        pump(now);
-    }
-}
-
 void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
     if (!shared_.wishes_known) {
         return;
