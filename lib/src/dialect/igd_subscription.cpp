@@ -54,7 +54,7 @@ void igd_subscription::rest() {
 
 void igd_subscription::resume(time_point now) {
     if (std::exchange(resting_, false) && sid_.empty() && pause_ == seconds(0)) {
-        due_ = now;
+        due_ = now + patience;
     }
 }
 
