@@ -81,6 +81,19 @@ BOOST_AUTO_TEST_CASE(upnp_is_used_where_the_port_of_the_others_is_closed) {
     BOOST_TEST((at.the_lease().via == dialect_id::igd));
 }
 
+BOOST_AUTO_TEST_CASE(a_closed_port_is_told_of_once_the_search_has_ended) {
+    race at({});
+    at.gw.close_port();
+
+    at.w.run_for(5s);
+
+    auto const refused = at.h.last(event_kind::refused);
+    BOOST_TEST_REQUIRE(refused.has_value());
+    BOOST_TEST((refused->error == fault::gateway_unreachable), at.h.history());
+    // A device may take its two seconds (MX) to answer what was sent last.
+    BOOST_TEST((refused->at - (at.w.now() - at.w.elapsed()) >= 3s), at.h.history());
+}
+
 BOOST_AUTO_TEST_CASE(upnp_is_used_where_that_port_closes_amid_a_conversation) {
     race at({dialect_id::nat_pmp, dialect_id::igd});
     at.w.run_for(2500us);

@@ -28,7 +28,8 @@ constexpr std::string_view root_device = "upnp:rootdevice";
 constexpr std::string_view everything = "ssdp:all";
 
 /// What is asked at once, and how long until the next round. UDA 1.1 1.3.2: no more than ten
-/// datagrams in 200 ms, and MX + 1 s to answer the last.
+/// datagrams in 200 ms, a second to answer what is sent to a device alone, and MX + 1 s to answer
+/// the last. Only after that nobody is known to speak UPnP.
 struct round {
     std::array<std::string_view, 3> targets;
     milliseconds wait;
@@ -38,7 +39,7 @@ constexpr std::array plan = {
     round{{igd_2, igd_1, root_device}, milliseconds(250)},
     round{{wan_ip_2, wan_ip_1, wan_ppp}, milliseconds(250)},
     round{{igd_1, igd_2, root_device}, milliseconds(250)},
-    round{{wan_ip_1, wan_ppp, wan_ip_2}, milliseconds(3000)},
+    round{{wan_ip_1, wan_ppp, wan_ip_2}, milliseconds(500)},
     round{{everything, root_device, {}}, milliseconds(3000)},
 };
 
