@@ -5,6 +5,8 @@
 #include "cli/leases.hpp"
 #include "config/text.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <boost/json/array.hpp>
 
 #include <algorithm>
@@ -64,9 +66,9 @@ std::optional<endpoint> endpoint_of(json::object const& lease, std::string_view 
     if (number == nullptr || !number->is_int64()) {
         return {};
     }
-    error_code error;
-    auto const address = boost::asio::ip::make_address(text_of(*parts, "address"), error);
-    return endpoint{address, static_cast<std::uint16_t>(number->get_int64())};
+    auto const address = parse_address(text_of(*parts, "address"));
+    return endpoint{
+        address.value_or(ip_address()), static_cast<std::uint16_t>(number->get_int64())};
 }
 
 } // namespace

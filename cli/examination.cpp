@@ -4,6 +4,8 @@
 #include "cli/control_client.hpp"
 #include "cli/ports.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/array.hpp>
@@ -139,9 +141,7 @@ std::optional<ip_address> external_known(json::array const& gateways, ip_address
         if (one == nullptr || text_of(*one, "address") != gateway.to_string()) {
             continue;
         }
-        error_code error;
-        auto address = asio::ip::make_address(text_of(*one, "external_address"), error);
-        return error.failed() ? std::nullopt : std::optional(std::move(address));
+        return parse_address(text_of(*one, "external_address"));
     }
     return {};
 }

@@ -2,7 +2,8 @@
 #include "config/scalars.hpp"
 #include "config/text.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include <pmp/parse_address.hpp>
+
 #include <boost/asio/ip/network_v4.hpp>
 
 namespace pmp::config {
@@ -43,16 +44,15 @@ char const* why_not_one_host(ip_address const& address) {
 checked<std::optional<ip_address>> read_address(std::string_view text, std::string_view instead) {
     if (text == automatic)
         return std::optional<ip_address>();
-    error_code failed;
-    auto const address = boost::asio::ip::make_address(text, failed);
-    if (failed)
+    auto const address = parse_address(text);
+    if (!address)
         return complaint{
             in_quotes(text), "is not an IP address; write " + std::string(instead) + ", or auto"};
-    if (auto const* const why = why_not_one_host(address))
+    if (auto const* const why = why_not_one_host(*address))
         return complaint{
             in_quotes(text),
             std::string("is ") + why + "; write " + std::string(instead) + ", or auto"};
-    return std::optional(address);
+    return address;
 }
 
 } // namespace
@@ -73,15 +73,14 @@ checked<std::optional<ip_address>> read_source(std::string_view text) {
 
 checked<ip_address> read_host(std::string_view text) {
     constexpr std::string_view instead = "write the IPv4 address of a machine on the LAN";
-    error_code failed;
-    auto const address = boost::asio::ip::make_address_v4(text, failed);
-    if (failed)
+    auto const address = parse_address(text);
+    if (!address || !address->is_v4())
         return complaint{in_quotes(text), "is not an IPv4 address; " + std::string(instead)};
     auto const* const why =
-        address.is_loopback() ? "this machine's own" : why_not_one_host(address);
+        address->is_loopback() ? "this machine's own" : why_not_one_host(*address);
     if (why != nullptr)
         return complaint{in_quotes(text), std::string("is ") + why + "; " + std::string(instead)};
-    return ip_address(address);
+    return *address;
 }
 
 checked<remote_prefix> read_remote_prefix(std::string_view text) {
@@ -90,7 +89,7 @@ checked<remote_prefix> read_remote_prefix(std::string_view text) {
         return *prefix;
     error_code failed;
     auto const network = boost::asio::ip::make_network_v4(text, failed);
-    if (failed)
+    if (failed || !parse_address(text.substr(0, text.find('/'))))
         return complaint{
             in_quotes(text), "is not an IPv4 address or prefix; " + std::string(instead)};
     if (network.prefix_length() == 0)
@@ -124,10 +123,9 @@ checked<std::string> read_description_url(std::string_view text) {
     constexpr std::string_view scheme = "http://";
     auto const rest = text.substr(std::min(text.size(), scheme.size()));
     auto const host = rest.substr(0, rest.find_first_of(":/"));
-    error_code not_an_address;
-    boost::asio::ip::make_address_v4(host, not_an_address);
-    if (text.substr(0, scheme.size()) != scheme || not_an_address || !is_printable(text) ||
-        text.find(' ') != std::string_view::npos)
+    auto const address = parse_address(host);
+    if (text.substr(0, scheme.size()) != scheme || !address || !address->is_v4() ||
+        !is_printable(text) || text.find(' ') != std::string_view::npos)
         return complaint{
             in_quotes(text),
             "is not the URL of a gateway's description; write one such as "

@@ -2,7 +2,7 @@
 #include "config/scalars.hpp"
 #include "config/text.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include <pmp/parse_address.hpp>
 
 namespace pmp::config {
 
@@ -22,11 +22,10 @@ checked<endpoint> read_metrics(std::string_view text) {
     bool const in_brackets = host.starts_with('[') && host.ends_with(']');
     if (in_brackets)
         host = host.substr(1, host.size() - 2);
-    error_code failed;
-    auto const address = boost::asio::ip::make_address(host, failed);
-    if (failed || in_brackets != address.is_v6())
+    auto const address = parse_address(host);
+    if (!address || in_brackets != address->is_v6())
         return complaint{in_quotes(text), "is no place to listen; " + std::string(advice)};
-    return endpoint{address, *port};
+    return endpoint{*address, *port};
 }
 
 } // namespace pmp::config

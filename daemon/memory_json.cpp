@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/memory_json.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -125,12 +127,11 @@ public:
     }
 
     pmp::ip_address address(std::string_view key) {
-        boost::system::error_code error;
-        auto out = boost::asio::ip::make_address(text(key), error);
-        if (error.failed()) {
+        auto const out = pmp::parse_address(text(key));
+        if (!out) {
             fail(key);
         }
-        return out;
+        return out.value_or(pmp::ip_address());
     }
 
     /// False where it is missing: earlier versions did not write it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <pmp/mapping.hpp>
+#include <pmp/parse_address.hpp>
 
 #include <charconv>
 #include <optional>
@@ -31,19 +32,17 @@ std::string to_string(remote_prefix const& p) {
 
 result<remote_prefix> parse_remote_prefix(std::string_view text) {
     auto const slash = text.find('/');
-    error_code broken;
-    auto const address =
-        boost::asio::ip::make_address_v4(std::string(text.substr(0, slash)), broken);
+    auto const address = parse_address(text.substr(0, slash));
     auto const length = slash == std::string_view::npos ? std::optional(whole_ipv4_address)
                                                         : read_length(text.substr(slash + 1));
-    if (broken || !length) {
+    if (!address || !address->is_v4() || !length) {
         return fault::bad_value;
     }
     auto const beyond = (std::uint64_t{1} << (whole_ipv4_address - *length)) - 1;
-    if ((address.to_uint() & beyond) != 0) {
+    if ((address->to_v4().to_uint() & beyond) != 0) {
         return fault::bad_value;
     }
-    return remote_prefix{address, *length};
+    return remote_prefix{*address, *length};
 }
 
 } // namespace pmp

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gateway/options.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
@@ -142,12 +144,11 @@ std::vector<pmp::dialect_id> parse_protocols(std::string const& text) {
 }
 
 pmp::ip_address parse_address(std::string const& text) {
-    boost::system::error_code error;
-    auto address = boost::asio::ip::make_address(text, error);
-    if (error) {
+    auto const address = pmp::parse_address(text);
+    if (!address) {
         throw std::invalid_argument('"' + text + "\" is no IP address");
     }
-    return address;
+    return *address;
 }
 
 std::variant<options, answer> parse_options(std::vector<std::string> const& arguments) {

@@ -4,6 +4,8 @@
 #include "wire/igd_actions.hpp"
 #include "wire/text.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -168,9 +170,8 @@ igd_hint igd_subscription::take(gena::notification const& said, ip_address const
     sequence_ = said.sequence;
     for (auto const& [name, value] : said.properties) {
         if (wire::same_word(name, "ExternalIPAddress")) {
-            error_code unreadable;
-            auto const told = boost::asio::ip::make_address(wire::trimmed(value), unreadable);
-            out.connection = out.connection || (unreadable ? ip_address() : told) != external;
+            auto const told = parse_address(wire::trimmed(value));
+            out.connection = out.connection || told.value_or(ip_address()) != external;
         } else if (wire::same_word(name, "ConnectionStatus")) {
             auto const connected = wire::igd::is_connected({value, {}});
             out.connection = out.connection || connected == external.is_unspecified();

@@ -3,6 +3,8 @@
 
 #include "wire/text.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <algorithm>
 
 namespace pmp::wire::igd {
@@ -51,9 +53,7 @@ std::string_view value_of(soap::answer const& a, std::string_view name) {
 }
 
 std::optional<ip_address> address_in(std::string_view text) {
-    error_code error;
-    auto const address = boost::asio::ip::make_address(std::string(trimmed(text)), error);
-    return error ? std::nullopt : std::optional(address);
+    return parse_address(trimmed(text));
 }
 
 std::string protocol_number(transport t) {

@@ -3,6 +3,8 @@
 
 #include "wire/text.hpp"
 
+#include <pmp/parse_address.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -167,14 +169,13 @@ result<search> decode_search(std::span<std::byte const> datagram) {
     if (name.size() > 2 && name.front() == '[' && name.back() == ']') {
         name = name.substr(1, name.size() - 2);
     }
-    error_code error;
-    auto const address = boost::asio::ip::make_address(std::string(name), error);
+    auto const address = parse_address(name);
     auto const target = (*message)["ST"];
-    if (error || target.empty() || (*message)["MAN"] != "\"ssdp:discover\"") {
+    if (!address || target.empty() || (*message)["MAN"] != "\"ssdp:discover\"") {
         return fault::bad_value;
     }
     search out;
-    out.host = {address, static_cast<std::uint16_t>(named.value_or(port))};
+    out.host = {*address, static_cast<std::uint16_t>(named.value_or(port))};
     out.target = target;
     out.spread = number((*message)["MX"]);
     return out;
