@@ -49,9 +49,10 @@ public:
     ~file_lock();
 
 private:
-    explicit file_lock(int descriptor) : descriptor_(descriptor) {}
+    explicit file_lock(std::intptr_t handle) : handle_(handle) {}
 
-    int descriptor_ = -1;
+    /// A descriptor or a handle of the system's; -1: none.
+    std::intptr_t handle_ = -1;
 };
 
 } // namespace pmpd

@@ -190,17 +190,16 @@ pmp::result<file_lock> file_lock::take(std::filesystem::path const& path) {
     return file_lock(fd.release());
 }
 
-file_lock::file_lock(file_lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+file_lock::file_lock(file_lock&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
 
 file_lock& file_lock::operator=(file_lock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
+    std::swap(handle_, other.handle_);
     return *this;
 }
 
 file_lock::~file_lock() {
-    if (descriptor_ >= 0) {
-        ::close(descriptor_);
+    if (handle_ >= 0) {
+        ::close(static_cast<int>(handle_));
     }
 }
 
