@@ -3,6 +3,7 @@
 
 #include <pmp/error.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,9 +27,10 @@ public:
     std::optional<int> exit_status();
 
 private:
-    explicit child(int process) : process_(process) {}
+    explicit child(std::intptr_t process) : process_(process) {}
 
-    int process_;
+    /// A number, or a handle: the system keeps it until the exit status is known.
+    std::intptr_t process_;
     std::optional<int> status_;
 };
 

@@ -134,14 +134,15 @@ result<child> child::start(std::vector<std::string> const& command, variables co
 void child::pass_on(int signal) const {
     // Its number may belong to another process once it has been waited for.
     if (!status_) {
-        ::kill(process_, signal);
+        ::kill(static_cast<pid_t>(process_), signal);
     }
 }
 
 std::optional<int> child::exit_status() {
     constexpr int signalled = 128;
     int status = 0;
-    if (!status_ && ::waitpid(process_, &status, WNOHANG) == process_) {
+    auto const process = static_cast<pid_t>(process_);
+    if (!status_ && ::waitpid(process, &status, WNOHANG) == process) {
         status_ = WIFSIGNALED(status) ? signalled + WTERMSIG(status) : WEXITSTATUS(status);
     }
     return status_;

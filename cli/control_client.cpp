@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/control_client.hpp"
 
+#include "cli/control_link.hpp"
 #include "cli/verb.hpp"
 #include "daemon/control_path.hpp"
 #include "daemon/surroundings.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -24,7 +21,6 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 namespace errc = boost::system::errc;
-using protocol = asio::local::stream_protocol;
 
 /// In bytes; a table of ten thousand mappings has about four millions.
 constexpr std::size_t longest_line = std::size_t{64} << 20U;
@@ -56,20 +52,10 @@ bool is_nobody(error_code error) {
 
 class control_client::state {
 public:
-    error_code connect(std::filesystem::path const& path) {
-        error_code error;
-        if (path.native().size() >= sizeof(sockaddr_un::sun_path)) {
-            return errc::make_error_code(errc::filename_too_long);
-        }
-        socket_.close(error);
-        socket_.connect(protocol::endpoint(path.string()), error);
-        return error;
-    }
+    error_code connect(std::filesystem::path const& path) { return link_.connect(path); }
 
     error_code send(json::object const& command) {
-        error_code error;
-        asio::write(socket_, asio::buffer(json::serialize(command) + '\n'), error);
-        return error;
+        return link_.write(json::serialize(command) + '\n');
     }
 
     result<json::object> next(std::chrono::milliseconds patience) {
@@ -98,20 +84,15 @@ public:
 private:
     void read() {
         reading_ = true;
-        asio::async_read_until(
-            socket_,
-            asio::dynamic_buffer(input_, longest_line),
-            '\n',
-            [this](error_code error, std::size_t size) {
-                reading_ = false;
-                error_ = error;
-                size_ = size;
-            }
-        );
+        link_.read_line(input_, longest_line, [this](error_code error, std::size_t size) {
+            reading_ = false;
+            error_ = error;
+            size_ = size;
+        });
     }
 
     asio::io_context context_{1};
-    protocol::socket socket_{context_};
+    control_link link_{context_};
     std::string input_;
     bool reading_ = false;
     error_code error_;
@@ -165,8 +146,8 @@ int no_daemon(console const& out, request const& asked, error_code error) {
         );
     } else if (error == errc::permission_denied) {
         out.complain(
-            "pmpd can't be reached at " + where +
-            ": that is for root and for the members of the group pmpd"
+            "pmpd can't be reached at " + where + ": that is for " +
+            std::string(control_link::who())
         );
     } else if (error == asio::error::eof) {
         out.complain("pmpd at " + where + " has ended the connection");

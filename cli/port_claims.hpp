@@ -3,6 +3,7 @@
 
 #include "cli/session.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +26,8 @@ public:
     std::optional<int> take(std::vector<internal_port> const&);
 
 private:
-    std::string gateway_;
-    int descriptor_ = -1;
+    class state;
+    std::unique_ptr<state> state_;
 };
 
 /// Why nothing is done with these ports.

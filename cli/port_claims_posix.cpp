@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "cli/leases.hpp"
 #include "cli/port_claims.hpp"
 #include "daemon/surroundings.hpp"
 
@@ -30,27 +29,38 @@ struct flock lock_of(std::string const& gateway, internal_port const& port) {
 
 } // namespace
 
-port_claims::port_claims(request const& asked) : gateway_(asked.gateway.interface + '%') {
-    if (asked.gateway.address) {
-        gateway_ += asked.gateway.address->to_string();
+class port_claims::state {
+public:
+    explicit state(request const& asked) : gateway(asked.gateway.interface + '%') {
+        if (asked.gateway.address) {
+            gateway += asked.gateway.address->to_string();
+        }
+        auto file = memory_path(pmpd::environment_variable, pmpd::is_root());
+        if (!file.empty()) {
+            file.replace_filename("kept.lock");
+            descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        }
     }
-    auto file = memory_path(pmpd::environment_variable, pmpd::is_root());
-    if (!file.empty()) {
-        file.replace_filename("kept.lock");
-        descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ~state() {
+        if (descriptor >= 0) {
+            ::close(descriptor);
+        }
     }
-}
+    state(state const&) = delete;
+    state& operator=(state const&) = delete;
 
-port_claims::~port_claims() {
-    if (descriptor_ >= 0) {
-        ::close(descriptor_);
-    }
-}
+    std::string gateway;
+    int descriptor = -1;
+};
+
+port_claims::port_claims(request const& asked) : state_(std::make_unique<state>(asked)) {}
+port_claims::~port_claims() = default;
 
 std::optional<int> port_claims::holder(std::vector<internal_port> const& ports) const {
     for (auto const& each : ports) {
-        auto lock = lock_of(gateway_, each);
-        bool const known = descriptor_ >= 0 && ::fcntl(descriptor_, F_GETLK, &lock) == 0;
+        auto lock = lock_of(state_->gateway, each);
+        auto const file = state_->descriptor;
+        bool const known = file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0;
         if (known && lock.l_type != F_UNLCK) {
             return lock.l_pid;
         }
@@ -60,20 +70,15 @@ std::optional<int> port_claims::holder(std::vector<internal_port> const& ports) 
 
 std::optional<int> port_claims::take(std::vector<internal_port> const& ports) {
     for (auto const& each : ports) {
-        auto lock = lock_of(gateway_, each);
-        if (descriptor_ >= 0 && ::fcntl(descriptor_, F_SETLK, &lock) != 0) {
+        auto lock = lock_of(state_->gateway, each);
+        auto const file = state_->descriptor;
+        if (file >= 0 && ::fcntl(file, F_SETLK, &lock) != 0) {
             if (auto const other = holder({each})) {
                 return other;
             }
         }
     }
     return {};
-}
-
-std::string claimed_words(std::vector<internal_port> const& ports, int process) {
-    auto const& one = ports.front();
-    return "pmp keeps " + port_words(one.protocol, one.internal) + " open in process " +
-           std::to_string(process) + "; end that first";
 }
 
 } // namespace pmp::cli

@@ -36,9 +36,8 @@ constexpr std::string_view clear_rest = "\x1b[J";
 std::string local_time() {
     auto const now = std::time(nullptr);
     std::array<char, 16> out{};
-    std::tm parts{};
-    localtime_r(&now, &parts);
-    auto const size = std::strftime(out.data(), out.size(), "%H:%M:%S", &parts);
+    auto const* const parts = std::localtime(&now); // NOLINT(concurrency-mt-unsafe): one thread
+    auto const size = std::strftime(out.data(), out.size(), "%H:%M:%S", parts);
     return {out.data(), size};
 }
 

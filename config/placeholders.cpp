@@ -47,7 +47,8 @@ checked<std::string> read_argument(std::string_view text) {
 checked<std::string> read_program(std::string_view text) {
     if (text.empty())
         return complaint{"the program", "is empty; write its whole path"};
-    if (text.front() != '/' && text.find('/') != std::string_view::npos)
+    std::filesystem::path const path(std::u8string(text.begin(), text.end()));
+    if (path.has_parent_path() && !path.is_absolute())
         return complaint{
             in_quotes(text), "depends on the directory; write the whole path of the program"};
     return read_argument(text);

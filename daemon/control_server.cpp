@@ -31,7 +31,7 @@ struct control_server::state {
         std::erase_if(sessions, [](auto const& each) { return !each->is_open(); });
     }
 
-    void welcome(control_session::stream stream) {
+    void welcome(control_stream stream) {
         forget_closed();
         auto const session = std::make_shared<control_session>(std::move(stream), commands, limits);
         if (sessions.size() == limits.most_clients) {
@@ -81,14 +81,14 @@ pmp::error_code control_server::listen(std::filesystem::path const& path) {
 asio::awaitable<void>
 control_server::accept(std::shared_ptr<state> shared, std::shared_ptr<control_socket> socket) {
     asio::steady_timer pause(shared->executor);
-    while (socket->acceptor().is_open()) {
-        auto [error, stream] = co_await socket->acceptor().async_accept(as_result);
-        if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) {
-            co_return;
-        }
-        if (!error.failed()) {
-            shared->welcome(std::move(stream));
+    while (socket->is_open()) {
+        auto accepted = co_await socket->accept();
+        if (accepted.has_value()) {
+            shared->welcome(std::move(*accepted));
             continue;
+        }
+        if (accepted.error() == asio::error::operation_aborted) {
+            co_return;
         }
         pause.expires_after(want_pause);
         co_await pause.async_wait(as_result);

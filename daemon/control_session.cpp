@@ -4,11 +4,9 @@
 #include <pmp/error.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace pmpd {
@@ -22,43 +20,38 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 } // namespace
 
 control_session::control_session(
-    stream socket, control_commands const& commands, control_limits const& limits
+    control_stream stream, control_commands const& commands, control_limits const& limits
 )
-    : stream_(std::move(socket))
+    : stream_(std::move(stream))
     , commands_(commands)
     , limits_(limits)
-    , stalled_(stream_.get_executor())
-    , all_read_(stream_.get_executor()) {
-    pmp::error_code ignored;
-    stream_.non_blocking(true, ignored);
-}
+    , stalled_(stream_.executor())
+    , all_read_(stream_.executor()) {}
 
 void control_session::start() {
-    asio::co_spawn(stream_.get_executor(), serve(shared_from_this()), asio::detached);
+    asio::co_spawn(stream_.executor(), serve(shared_from_this()), asio::detached);
 }
 
 void control_session::close() {
-    pmp::error_code ignored;
-    stream_.close(ignored);
+    stream_.close();
     output_.clear();
     stalled_.cancel();
     all_read_.cancel();
 }
 
 asio::awaitable<void> control_session::serve(std::shared_ptr<control_session> self) {
-    auto buffer = asio::dynamic_buffer(self->input_, self->limits_.longest_line + 1);
     auto then = control_answer::next::more;
     while (then != control_answer::next::close) {
-        auto const [error, size] =
-            co_await asio::async_read_until(self->stream_, buffer, '\n', as_result);
-        if (error.failed() && error != asio::error::not_found) {
+        auto const line =
+            co_await self->stream_.read_line(self->input_, self->limits_.longest_line + 1);
+        if (line.has_error() && line.error() != asio::error::not_found) {
             break;
         }
         auto const reply =
-            error.failed()
+            line.has_error()
                 ? refuse("the line is too long")
-                : carry_out(std::string_view(self->input_).substr(0, size - 1), self->commands_);
-        buffer.consume(size);
+                : carry_out(std::string_view(self->input_).substr(0, *line - 1), self->commands_);
+        self->input_.erase(0, line.has_error() ? 0 : *line);
         then = reply.then;
         self->watches_ = self->watches_ || then == control_answer::next::watch;
         self->say({std::make_shared<std::string const>(reply.line), false});
@@ -66,8 +59,7 @@ asio::awaitable<void> control_session::serve(std::shared_ptr<control_session> se
         co_await until_read(self);
     }
     if (self->watches_ && then != control_answer::next::close && self->is_open()) {
-        // Nothing more to say is not yet nothing more to hear: `echo ... | nc -U` ends so.
-        co_await self->stream_.async_wait(stream::wait_error, as_result);
+        co_await self->stream_.until_gone();
     }
     self->close();
 }
@@ -107,18 +99,17 @@ void control_session::say(pending next) {
 /// before the end of the daemon reach those who watch.
 void control_session::write() {
     while (!output_.empty()) {
-        pmp::error_code error;
-        auto const rest = asio::buffer(*output_.front().line) + written_;
-        auto const count = stream_.write_some(rest, error);
-        if (error == asio::error::would_block || error == asio::error::try_again) {
+        auto const rest = std::string_view(*output_.front().line).substr(written_);
+        auto const count = stream_.write(rest);
+        if (count.has_error() && count.error() == asio::error::would_block) {
             wait_for_reader();
             return;
         }
-        if (error.failed()) {
+        if (count.has_error()) {
             close();
             return;
         }
-        written_ += count;
+        written_ += *count;
         auto const& first = output_.front();
         if (written_ == first.line->size()) {
             unread_ -= first.is_event ? first.line->size() : 0;
@@ -137,7 +128,7 @@ void control_session::wait_for_reader() {
             self->close();
         }
     });
-    stream_.async_wait(stream::wait_write, [self = shared_from_this()](pmp::error_code error) {
+    stream_.when_writable([self = shared_from_this()](pmp::error_code error) {
         self->waiting_ = false;
         self->stalled_.cancel();
         if (!error.failed() && self->is_open()) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "daemon/control_commands.hpp"
+#include "daemon/control_stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -29,10 +29,9 @@ struct control_limits {
 /// its server closes it.
 class control_session : public std::enable_shared_from_this<control_session> {
 public:
-    using stream = boost::asio::local::stream_protocol::socket;
     using shared_line = std::shared_ptr<std::string const>;
 
-    control_session(stream, control_commands const&, control_limits const&);
+    control_session(control_stream, control_commands const&, control_limits const&);
 
     void start();
     void close();
@@ -55,7 +54,7 @@ private:
     void write();
     void wait_for_reader();
 
-    stream stream_;
+    control_stream stream_;
     control_commands const& commands_;
     control_limits const& limits_;
     std::string input_;

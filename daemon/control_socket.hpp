@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "daemon/control_stream.hpp"
+
 #include <pmp/error.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include <filesystem>
 #include <memory>
 
 namespace pmpd {
 
-/// A Unix socket that listens, with its file: mode 0660, of the group `pmpd` where there is one.
-/// The file is removed with it.
+/// Where clients come in: a Unix socket with its file, mode 0660, of the group `pmpd` where there
+/// is one; on Windows a named pipe for administrators and the account that runs the daemon.
 class control_socket {
 public:
-    /// Replaces the file of a daemon that is dead. `address_in_use`: something answers there;
-    /// `not_supported`: something else than a socket is there. Makes the file's directory.
+    /// Replaces the file of a daemon that is dead, and makes the file's directory.
+    /// `address_in_use`: something answers there; `not_supported`: that is no place for one.
     static pmp::result<std::unique_ptr<control_socket>>
     listen(boost::asio::any_io_executor const&, std::filesystem::path const&);
 
@@ -26,19 +28,16 @@ public:
 
     /// Listens no more; the file is gone.
     void close();
-    boost::asio::local::stream_protocol::acceptor& acceptor() { return acceptor_; }
-    std::filesystem::path const& path() const { return path_; }
+    bool is_open() const;
+    /// The next client. `operation_aborted`: it is closed.
+    boost::asio::awaitable<pmp::result<control_stream>> accept();
+    std::filesystem::path const& path() const;
 
 private:
-    control_socket(boost::asio::any_io_executor const&, std::filesystem::path);
-    pmp::error_code open();
-    void remove_file() const;
+    class state;
+    explicit control_socket(std::shared_ptr<state>);
 
-    std::filesystem::path path_;
-    boost::asio::local::stream_protocol::acceptor acceptor_;
-    /// Of the file, so that no other's is removed.
-    std::uintmax_t device_ = 0;
-    std::uintmax_t inode_ = 0;
+    std::shared_ptr<state> state_;
 };
 
 } // namespace pmpd

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/control_socket.hpp"
+#include "daemon/control_stream_posix.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <fcntl.h>
@@ -113,19 +116,27 @@ void give_to_group(std::filesystem::path const& path) {
 
 } // namespace
 
-control_socket::control_socket(asio::any_io_executor const& executor, std::filesystem::path path)
-    : path_(std::move(path)), acceptor_(executor) {}
+class control_socket::state {
+public:
+    state(asio::any_io_executor const& executor, std::filesystem::path path)
+        : path_(std::move(path)), acceptor_(executor) {}
 
-pmp::result<std::unique_ptr<control_socket>>
-control_socket::listen(asio::any_io_executor const& executor, std::filesystem::path const& path) {
-    std::unique_ptr<control_socket> out(new control_socket(executor, path));
-    if (auto const error = out->open(); error.failed()) {
-        return error;
-    }
-    return out;
-}
+    error_code open();
+    void close();
+    protocol::acceptor& acceptor() { return acceptor_; }
+    std::filesystem::path const& path() const { return path_; }
 
-error_code control_socket::open() {
+private:
+    void remove_file() const;
+
+    std::filesystem::path path_;
+    protocol::acceptor acceptor_;
+    /// Of the file, so that no other's is removed.
+    dev_t device_ = 0;
+    ino_t inode_ = 0;
+};
+
+error_code control_socket::state::open() {
     if (path_.native().size() >= sizeof(sockaddr_un::sun_path)) {
         return errc::make_error_code(errc::filename_too_long);
     }
@@ -158,14 +169,14 @@ error_code control_socket::open() {
     return error;
 }
 
-void control_socket::remove_file() const {
+void control_socket::state::remove_file() const {
     struct stat found {};
     if (::lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ && found.st_ino == inode_) {
         ::unlink(path_.c_str());
     }
 }
 
-void control_socket::close() {
+void control_socket::state::close() {
     if (acceptor_.is_open()) {
         remove_file();
         error_code ignored;
@@ -173,8 +184,45 @@ void control_socket::close() {
     }
 }
 
+control_socket::control_socket(std::shared_ptr<state> made) : state_(std::move(made)) {}
+
+pmp::result<std::unique_ptr<control_socket>>
+control_socket::listen(asio::any_io_executor const& executor, std::filesystem::path const& path) {
+    auto const made = std::make_shared<state>(executor, path);
+    if (auto const error = made->open(); error.failed()) {
+        return error;
+    }
+    return std::unique_ptr<control_socket>(new control_socket(made));
+}
+
 control_socket::~control_socket() {
     close();
+}
+
+void control_socket::close() {
+    state_->close();
+}
+
+bool control_socket::is_open() const {
+    return state_->acceptor().is_open();
+}
+
+asio::awaitable<pmp::result<control_stream>> control_socket::accept() {
+    auto const self = state_;
+    auto [error, socket] =
+        co_await self->acceptor().async_accept(asio::as_tuple(asio::use_awaitable));
+    if (error == asio::error::bad_descriptor) {
+        error = asio::error::operation_aborted;
+    }
+    if (error.failed()) {
+        co_return error;
+    }
+    auto made = std::make_shared<control_stream::state>(std::move(socket));
+    co_return control_stream(std::move(made));
+}
+
+std::filesystem::path const& control_socket::path() const {
+    return state_->path();
 }
 
 } // namespace pmpd

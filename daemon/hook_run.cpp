@@ -97,6 +97,9 @@ void hook_run::hear(std::string_view output) {
         if (c != '\n') {
             output_ += c;
         }
+        if (c == '\n' && output_.ends_with('\r')) {
+            output_.pop_back();
+        }
         if (c == '\n' || output_.size() == longest_line) {
             tell_line(std::exchange(output_, {}));
         }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/log.hpp"
 
+#include "daemon/log_sink.hpp"
 #include "daemon/surroundings.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/ansicolor_sink.h>
-#include <spdlog/sinks/basic_file_sink.h>
+
+#include <array>
 
 namespace pmpd {
 
@@ -57,7 +58,7 @@ public:
 };
 
 std::unique_ptr<spdlog::formatter> make_formatter(log_settings const& settings, bool to_journal) {
-    auto out = std::make_unique<spdlog::pattern_formatter>();
+    auto out = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::local, "\n");
     out->add_flag<level_name>('N').add_flag<priority>('*');
     if (to_journal) {
         out->set_pattern("%*%v");
@@ -67,15 +68,6 @@ std::unique_ptr<spdlog::formatter> make_formatter(log_settings const& settings, 
         out->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%N%$ %v");
     }
     return out;
-}
-
-spdlog::sink_ptr make_sink(log_target const& target) {
-    if (target.to == log_target::kind::file) {
-        return std::make_shared<spdlog::sinks::basic_file_sink_st>(target.path.string());
-    }
-    auto const mode = environment_variable("NO_COLOR").empty() ? spdlog::color_mode::automatic
-                                                               : spdlog::color_mode::never;
-    return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>(mode);
 }
 
 } // namespace
@@ -91,13 +83,14 @@ log::~log() = default;
 std::optional<std::string> log::use(log_settings const& settings) {
     bool const to_journal = settings.target.to == log_target::kind::automatic &&
                             is_journal(environment_variable("JOURNAL_STREAM"));
-    auto native =
-        to_journal || settings.target.to == log_target::kind::journald ? open_journal() : nullptr;
+    auto native = to_journal || settings.target.to == log_target::kind::journald
+                      ? open_journal()
+                      : open_system_log();
     if (settings.target.to == log_target::kind::journald && !native) {
         return "no journal listens at /run/systemd/journal/socket";
     }
     try {
-        auto const sink = make_sink(settings.target);
+        auto const sink = open_sink(settings.target);
         sink->set_formatter(make_formatter(settings, to_journal));
         logger_->sinks() = {sink};
     } catch (spdlog::spdlog_ex const& error) {

@@ -23,4 +23,8 @@ public:
 /// systemd's journal; null where there is none.
 std::unique_ptr<native_log> open_journal();
 
+/// Where the system's administrator looks for troubles of services, besides the log's own target;
+/// null where that is the same.
+std::unique_ptr<native_log> open_system_log();
+
 } // namespace pmpd

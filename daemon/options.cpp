@@ -90,16 +90,21 @@ std::optional<answer> refuse_words(po::variables_map const& given) {
                              : misuse("unexpected argument \"" + word + "\"");
 }
 
+/// As UTF-8, also where paths are made of wide characters.
+std::filesystem::path path_in(std::string const& text) {
+    return std::u8string(text.begin(), text.end());
+}
+
 std::variant<options, answer> to_options(po::variables_map const& given) {
     options out;
     if (given.count("config") != 0) {
-        out.config = given["config"].as<std::string>();
+        out.config = path_in(given["config"].as<std::string>());
     }
     if (given.count("state") != 0) {
-        out.state = given["state"].as<std::string>();
+        out.state = path_in(given["state"].as<std::string>());
     }
     if (given.count("control") != 0) {
-        out.control = given["control"].as<std::string>();
+        out.control = path_in(given["control"].as<std::string>());
     }
     out.check = given["check"].as<bool>();
     out.once = given["once"].as<bool>();
@@ -153,27 +158,6 @@ std::variant<options, answer> parse_options(std::vector<std::string> const& argu
         return *refusal;
     }
     return to_options(given);
-}
-
-std::filesystem::path default_state(environment const& get, bool is_root) {
-    // systemd: more than one directory are separated by colons.
-    auto const given = get("STATE_DIRECTORY");
-    if (auto const first = given.substr(0, given.find(':')); !first.empty()) {
-        return std::filesystem::path(first) / "state.json";
-    }
-    if (is_root) {
-        return "/var/lib/pmpd/state.json";
-    }
-    // The XDG Base Directory Specification: a relative path is to be ignored.
-    std::filesystem::path base = get("XDG_STATE_HOME");
-    if (!base.is_absolute()) {
-        std::filesystem::path const home = get("HOME");
-        if (!home.is_absolute()) {
-            return {};
-        }
-        base = home / ".local" / "state";
-    }
-    return base / "pmpd" / "state.json";
 }
 
 } // namespace pmpd

@@ -21,8 +21,11 @@ inline constexpr int usage = 2;
 inline constexpr int configuration = 78; // EX_CONFIG of sysexits.h
 } // namespace exit_status
 
+/// Where the configuration is when the command line does not say it.
+std::filesystem::path default_config();
+
 struct options {
-    std::filesystem::path config = "/etc/pmpd/pmpd.yaml";
+    std::filesystem::path config = default_config();
     bool check = false;
     bool once = false;
     std::optional<std::filesystem::path> state;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "daemon/access_list_windows.hpp"
 #include "daemon/private_file.hpp"
-
-#include <sddl.h>
-#include <windows.h>
 
 #include <algorithm>
 #include <array>
@@ -47,28 +45,6 @@ private:
     HANDLE value_;
 };
 
-class private_access {
-public:
-    private_access() {
-        ::ConvertStringSecurityDescriptorToSecurityDescriptorW(
-            private_list, SDDL_REVISION_1, &descriptor_, nullptr
-        );
-        attributes_.nLength = sizeof attributes_;
-        attributes_.lpSecurityDescriptor = descriptor_;
-    }
-    ~private_access() { ::LocalFree(descriptor_); }
-    private_access(private_access const&) = delete;
-    private_access& operator=(private_access const&) = delete;
-
-    /// Without a list the file would inherit that of its folder.
-    explicit operator bool() const { return descriptor_ != nullptr; }
-    SECURITY_ATTRIBUTES* operator*() { return &attributes_; }
-
-private:
-    PSECURITY_DESCRIPTOR descriptor_ = nullptr;
-    SECURITY_ATTRIBUTES attributes_{};
-};
-
 bool is_missing(DWORD error) {
     return error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
 }
@@ -100,7 +76,7 @@ pmp::error_code
 write_new_file(std::filesystem::path const& path, std::string_view contents, outlives what) {
     // One may be left from a process that was ended while it wrote: it has that one's access list.
     ::DeleteFileW(path.c_str());
-    private_access access;
+    access_list access(private_list);
     if (!access) {
         return last_error();
     }
@@ -195,7 +171,7 @@ pmp::error_code overwrite_file(std::filesystem::path const& path, std::string_vi
     if (auto const error = check_regular(path); error.failed()) {
         return error;
     }
-    private_access access;
+    access_list access(private_list);
     if (!access) {
         return last_error();
     }

@@ -3,6 +3,7 @@
 
 #include "daemon/daemon.hpp"
 #include "daemon/make_host.hpp"
+#include "daemon/service_commands.hpp"
 #include "daemon/surroundings.hpp"
 
 #include <pmp/entropy.hpp>
@@ -56,6 +57,9 @@ int keep(options const& given, configuration wanted) {
 } // namespace
 
 int run(std::vector<std::string> const& arguments) {
+    if (auto const status = run_service_command(arguments)) {
+        return *status;
+    }
     auto const parsed = parse_options(arguments);
     if (auto const* given = std::get_if<answer>(&parsed)) {
         auto& to = given->status == exit_status::orderly ? std::cout : std::cerr;

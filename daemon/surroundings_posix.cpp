@@ -8,6 +8,10 @@
 
 namespace pmpd {
 
+std::vector<std::string> program_arguments(int argc, char* argv[]) {
+    return {argv + (argc > 0 ? 1 : 0), argv + argc};
+}
+
 std::string environment_variable(char const* name) {
     auto const* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
     return value != nullptr ? value : "";

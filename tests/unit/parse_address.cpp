@@ -38,8 +38,15 @@ BOOST_AUTO_TEST_CASE(has_no_other_base_than_ten) {
 
 BOOST_AUTO_TEST_CASE(has_nothing_around_it) {
     for (auto const* text :
-         {" 10.0.0.1", "10.0.0.1 ", "10.0.0.1:80", "[2001:db8::1]", "[2001:db8::1]:80",
-          "10.0.0.1/8", "2001:db8::1/64", "+10.0.0.1", "10.0.0.-1"}) {
+         {" 10.0.0.1",
+          "10.0.0.1 ",
+          "10.0.0.1:80",
+          "[2001:db8::1]",
+          "[2001:db8::1]:80",
+          "10.0.0.1/8",
+          "2001:db8::1/64",
+          "+10.0.0.1",
+          "10.0.0.-1"}) {
         BOOST_TEST(printed(text) == "none", text);
     }
     BOOST_TEST(printed(std::string_view("10.0.0.1\0", 9)) == "none");
@@ -75,8 +82,17 @@ BOOST_AUTO_TEST_CASE(may_end_with_one_of_ipv4) {
 
 BOOST_AUTO_TEST_CASE(has_neither_too_few_groups_nor_too_many) {
     for (auto const* text :
-         {":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
-          "1:2:3:4::5:6:7:8", "1::2::3", "12345::", "g::", "::1:"}) {
+         {":",
+          ":::",
+          "1:2:3:4:5:6:7",
+          "1:2:3:4:5:6:7:",
+          ":1:2:3:4:5:6:7",
+          "1:2:3:4:5:6:7:8:9",
+          "1:2:3:4::5:6:7:8",
+          "1::2::3",
+          "12345::",
+          "g::",
+          "::1:"}) {
         BOOST_TEST(printed(text) == "none", text);
     }
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/native_log.hpp"
+#include "windows-service/event_log.hpp"
+#include "windows-service/service_status.hpp"
+
+namespace pmpd {
+
+namespace {
+
+/// Its lines go to the log's target as well.
+class troubles final : public native_log {
+public:
+    bool write(log_line const& line) override {
+        if (line.level >= log_level::warn) {
+            events_.write(line.level, to_text(line));
+        }
+        return false;
+    }
+
+private:
+    windows_service::event_log events_;
+};
+
+} // namespace
+
+std::unique_ptr<native_log> open_journal() {
+    return nullptr;
+}
+
+std::unique_ptr<native_log> open_system_log() {
+    bool const is_service = windows_service::service_status::of_process() != nullptr;
+    return is_service ? std::make_unique<troubles>() : nullptr;
+}
+
+} // namespace pmpd

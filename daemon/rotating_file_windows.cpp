@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/rotating_file_windows.hpp"
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace pmpd {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path old_file(fs::path path, int number) {
+    return number == 0 ? path : path += "." + std::to_string(number);
+}
+
+} // namespace
+
+rotating_file::rotating_file(fs::path path, std::uintmax_t most)
+    : path_(std::move(path)), most_(most) {
+    if (!open()) {
+        throw spdlog::spdlog_ex("Failed opening file " + path_.string() + " for writing", errno);
+    }
+}
+
+bool rotating_file::open() {
+    file_.open(path_, std::ios::app);
+    std::error_code unknown;
+    auto const size = fs::file_size(path_, unknown);
+    size_ = unknown ? 0 : size;
+    return file_.is_open();
+}
+
+void rotating_file::rotate() {
+    file_.close();
+    std::error_code ignored;
+    for (int number = most_old_files; number > 0; --number) {
+        fs::rename(old_file(path_, number - 1), old_file(path_, number), ignored);
+    }
+    open();
+    // Where it was not renamed: tried again when it has grown by as much.
+    most_ = size_ == 0 ? most_ : size_ + most_bytes;
+}
+
+void rotating_file::sink_it_(spdlog::details::log_msg const& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    if (size_ > 0 && size_ + line.size() > most_) {
+        rotate();
+    }
+    file_.write(line.data(), static_cast<std::streamsize>(line.size()));
+    size_ += line.size();
+}
+
+void rotating_file::flush_() {
+    file_.flush();
+}
+
+} // namespace pmpd

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+
+namespace pmpd {
+
+/// A log file which nobody else rotates: at 5 MiB it is renamed to `.1`, what was `.1` to `.2`, and
+/// so on to `.4`. Where it can't be renamed, since somebody looks at it, it grows on.
+class rotating_file final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+    static constexpr std::uintmax_t most_bytes = std::uintmax_t{5} << 20U;
+    static constexpr int most_old_files = 4;
+
+    /// Throws `spdlog::spdlog_ex` where it can't be opened.
+    explicit rotating_file(std::filesystem::path, std::uintmax_t most = most_bytes);
+
+private:
+    void sink_it_(spdlog::details::log_msg const&) override;
+    void flush_() override;
+    bool open();
+    void rotate();
+
+    std::filesystem::path path_;
+    std::uintmax_t most_;
+    std::uintmax_t size_ = 0;
+    std::ofstream file_;
+};
+
+} // namespace pmpd
