@@ -77,6 +77,56 @@ finding protocol_finding(facts const& seen, dialect_id via) {
     return out;
 }
 
+/// Why mappings would be made by that service and no other.
+std::string why_chosen(upnp_search const& found) {
+    if (found.services < 2) {
+        return "the only one that maps ports";
+    }
+    auto const out = "chosen of " + std::to_string(found.services) + " that map ports";
+    if (found.connected && found.has_public_address) {
+        return out + ": it is connected and has a public address";
+    }
+    if (found.connected || found.has_public_address) {
+        return out + (found.connected ? ": it is connected" : ": it has a public address");
+    }
+    return out +
+           (found.is_default ? ": it is the default one" : ": none says that it is connected");
+}
+
+std::string replies_words(unsigned count) {
+    return count == 1 ? "one reply" : std::to_string(count) + " replies";
+}
+
+/// Which device is spoken to by UPnP, and why that; or why none is.
+finding search_finding(facts const& seen, upnp_search const& found) {
+    finding out{"ssdp", "UPnP search", outcome::skipped, {}, {}};
+    auto const address = seen.found.view.address.to_string();
+    auto const spoken = std::find_if(
+        seen.found.protocols.begin(),
+        seen.found.protocols.end(),
+        [](auto const& each) { return each.via == dialect_id::igd; }
+    );
+    if (spoken != seen.found.protocols.end()) {
+        out.result = outcome::ok;
+        out.summary = replies_words(found.replies) + "; " + printable(spoken->service) + " is " +
+                      why_chosen(found);
+    } else if (found.replies == 0 && found.elsewhere) {
+        auto const other = found.elsewhere->to_string();
+        out.result = outcome::warning;
+        out.summary = "no reply from " + address + ", but from " + other + ", which maps ports";
+        out.advice = "where " + other + " leads to the internet, name it: --gateway " + other;
+    } else if (found.replies == 0) {
+        out.summary = "no reply";
+    } else if (found.services != 0) {
+        out.summary = replies_words(found.replies) + "; a service that maps ports does not answer";
+    } else {
+        out.summary = replies_words(found.replies) + (found.descriptions == 0
+                                                          ? "; no description could be read"
+                                                          : "; no service that maps ports");
+    }
+    return out;
+}
+
 /// RFC 6887 8.5, of two answers that are near to each other.
 finding epoch_finding(epoch_fact const& told) {
     auto const here = static_cast<std::int64_t>(told.elapsed.count());
@@ -146,6 +196,12 @@ void judge(trial_fact const& trial, finding& out) {
             granted.permanent ? "delete it in the gateway's settings" : minutes_words(trial)
         );
     }
+    if (granted.via == dialect_id::igd && granted.verified == verification::none) {
+        warn(
+            "the gateway's table does not show it",
+            "see from outside whether bytes arrive: what can't be read back can't be relied on"
+        );
+    }
     if (granted.assigned.port != trial.port) {
         warn(
             "another port than the one suggested",
@@ -180,6 +236,11 @@ finding unsteady(trial_fact const& trial) {
     return out;
 }
 
+/// How it was seen to be there.
+std::string confirmed_words(lease const& granted) {
+    return granted.verified == verification::read_back ? ", read back, confirmed" : ", confirmed";
+}
+
 finding trial_finding(facts const& seen) {
     auto const& trial = *seen.trial;
     if (!trial.granted) {
@@ -196,7 +257,7 @@ finding trial_finding(facts const& seen) {
         "trial mapping",
         outcome::ok,
         "UDP " + endpoint_words(granted.assigned) + " made by " +
-            std::string(name_of(granted.via)) + ", confirmed" +
+            std::string(name_of(granted.via)) + confirmed_words(granted) +
             (trial.deletion_error ? "" : " and deleted"),
         {}};
     judge(trial, out);
@@ -233,9 +294,17 @@ std::string open_words(facts const& seen) {
 void find_gateway(facts const& seen, std::vector<finding>& out) {
     out.push_back(gateway_finding(seen));
     if (!is_answered(seen)) {
+        // What there is of UPnP may be all that there is.
+        auto const& search = seen.found.search;
+        if (search && (search->replies != 0 || search->elsewhere)) {
+            out.push_back(search_finding(seen, *search));
+        }
         return;
     }
     for (auto const each : seen.asked.protocols) {
+        if (each == dialect_id::igd && seen.found.search) {
+            out.push_back(search_finding(seen, *seen.found.search));
+        }
         out.push_back(protocol_finding(seen, each));
     }
     // One that is wrong is told, and otherwise one is enough.

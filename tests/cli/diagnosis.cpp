@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <regex>
 
 using namespace pmp::cli;
 using namespace std::chrono_literals;
@@ -32,7 +33,8 @@ facts sound() {
     out.found.protocols = {
         {dialect_id::pcp, 86400, {}, {}, {}, {}},
         {dialect_id::nat_pmp, 86400, {}, {}, {}, {}},
-        {dialect_id::igd, 0, {}, {}, {}, {}}};
+        {dialect_id::igd, 0, "Box 7", "WANIPConnection:1", {}, {}}};
+    out.found.search = pmp::upnp_search{2, 1, 1, true, false, true, {}};
     out.epochs = {{dialect_id::pcp, 86400, 86404, 4s}, {dialect_id::nat_pmp, 86400, 86404, 4s}};
     trial_fact trial;
     trial.port = 40000;
@@ -350,6 +352,22 @@ BOOST_AUTO_TEST_CASE(what_works_with_a_catch_is_told_and_is_no_failure) {
          works,
          "can be opened",
          "delete left ones"},
+        {"a table that does not show it",
+         [](facts& f) { f.trial->granted->via = dialect_id::igd; },
+         "open_with_remarks",
+         works,
+         "can be opened",
+         "read back"},
+        {"a device elsewhere on the network",
+         [](facts& f) {
+             f.found.protocols.pop_back();
+             f.found.search =
+                 pmp::upnp_search{0, 0, 0, false, false, false, address("192.168.1.2")};
+         },
+         "open_with_remarks",
+         works,
+         "can be opened",
+         "--gateway 192.168.1.2"},
         {"a deletion that nobody confirms",
          [](facts& f) { f.trial->deletion_error = pmp::fault::gateway_silent; },
          "open_with_remarks",
@@ -434,6 +452,88 @@ BOOST_AUTO_TEST_CASE(a_protocol_without_an_answer_is_named) {
 
     BOOST_TEST((found.result == outcome::skipped));
     BOOST_TEST(found.summary == "no answer");
+}
+
+BOOST_AUTO_TEST_CASE(a_search_for_upnp_tells_which_service_it_found_and_why) {
+    struct {
+        pmp::upnp_search found;
+        char const* words;
+    } const cases[] = {
+        {{1, 1, 1, true, false, true, {}}, "one reply; WANIPConnection:1 is the only one"},
+        {{3, 1, 2, true, true, true, {}}, "of 2 .*: it is connected and has a public"},
+        {{3, 1, 2, true, true, false, {}}, "of 2 .*: it is connected$"},
+        {{3, 1, 2, false, true, true, {}}, "of 2 .*: it has a public address"},
+        {{3, 1, 2, false, true, false, {}}, "of 2 .*: it is the default one"},
+        {{3, 1, 2, false, false, false, {}}, "of 2 .*: none says that it is connected"},
+    };
+    for (auto const& each : cases) {
+        auto seen = sound();
+        seen.found.search = each.found;
+
+        auto const step = step_of(diagnose(seen), "ssdp");
+
+        BOOST_TEST((step.result == outcome::ok));
+        BOOST_TEST(std::regex_search(step.summary, std::regex(each.words)), step.summary);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_search_for_upnp_that_found_nothing_tells_how_far_it_came) {
+    struct {
+        pmp::upnp_search found;
+        char const* words;
+    } const cases[] = {
+        {{0, 0, 0, false, false, false, {}}, "no reply"},
+        {{2, 0, 0, false, false, false, {}}, "2 replies; no description could be read"},
+        {{2, 1, 0, false, false, false, {}}, "2 replies; no service that maps ports"},
+        {{2, 1, 1, false, false, false, {}},
+         "2 replies; a service that maps ports does not answer"},
+    };
+    for (auto const& each : cases) {
+        auto seen = sound();
+        seen.found.protocols.pop_back();
+        seen.found.search = each.found;
+
+        auto const found = diagnose(seen);
+
+        auto const step = step_of(found, "ssdp");
+        BOOST_TEST((step.result == outcome::skipped));
+        BOOST_TEST(step.summary == each.words);
+        BOOST_TEST(found.end.name == "open");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_of_upnp_is_told_where_nothing_else_answers) {
+    auto seen = sound();
+    silence_gateway(seen, pmp::fault::gateway_silent);
+    seen.found.search = pmp::upnp_search{2, 1, 0, false, false, false, {}};
+
+    auto const found = diagnose(seen);
+
+    BOOST_TEST(found.end.name == "gateway_silent");
+    BOOST_TEST(step_of(found, "ssdp").summary == "2 replies; no service that maps ports");
+}
+
+BOOST_AUTO_TEST_CASE(where_upnp_may_not_be_used_there_is_no_step_for_its_search) {
+    auto seen = sound();
+    seen.asked.protocols = {dialect_id::pcp};
+    seen.found.search.reset();
+
+    BOOST_TEST(step_of(diagnose(seen), "ssdp").summary == "is not there");
+}
+
+BOOST_AUTO_TEST_CASE(a_trial_by_upnp_says_whether_the_table_showed_it) {
+    auto seen = sound();
+    seen.found.protocols.erase(seen.found.protocols.begin(), seen.found.protocols.begin() + 2);
+    seen.trial->granted->via = dialect_id::igd;
+    seen.trial->granted->verified = pmp::verification::read_back;
+
+    auto const found = diagnose(seen);
+
+    BOOST_TEST(found.end.sentence.find("by UPnP") != std::string::npos);
+    BOOST_TEST(
+        step_of(found, "trial").summary ==
+        "UDP 198.51.100.7:40000 made by UPnP, read back, confirmed and deleted"
+    );
 }
 
 BOOST_AUTO_TEST_CASE(rules_of_nft_are_read) {

@@ -45,6 +45,24 @@ struct spoken_dialect {
     std::string control_url;
 };
 
+/// What a search for UPnP at a gateway brought (SSDP).
+struct upnp_search {
+    /// Replies from the gateway's own address.
+    unsigned replies = 0;
+    /// Descriptions that they led to and that could be read.
+    unsigned descriptions = 0;
+    /// Services in the last of these that map ports.
+    unsigned services = 0;
+    /// The one of them that was chosen says that it is connected.
+    bool connected = false;
+    /// The gateway names it as its default connection.
+    bool is_default = false;
+    /// It told an external address that the internet reaches.
+    bool has_public_address = false;
+    /// Another device on the network that maps ports by UPnP.
+    std::optional<ip_address> elsewhere;
+};
+
 /// A gateway that was looked for.
 struct discovered_gateway {
     /// Where it has no address, none was found.
@@ -53,6 +71,8 @@ struct discovered_gateway {
     std::optional<ip_address> external_address;
     /// In the order in which they may be used.
     std::vector<spoken_dialect> protocols;
+    /// Absent where UPnP may not be used.
+    std::optional<upnp_search> search;
     /// Why it speaks nothing: `gateway_silent`, `gateway_unreachable`, or the system's, among them
     /// `network_unreachable` where no route leads to it.
     error_code error;

@@ -40,6 +40,8 @@ public:
     void hear(std::optional<wire::soap::reply> const&);
     /// Null where there is no candidate.
     igd_candidate const* best() const;
+    /// How many there are to choose from.
+    std::size_t size() const { return candidates_.size(); }
 
 private:
     std::size_t questions() const { return candidates_.size() * questions_each_; }

@@ -8,6 +8,7 @@
 #include "dialect/pinhole_transaction.hpp"
 
 #include <pmp/network.hpp>
+#include <pmp/one_shot.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -114,6 +115,8 @@ public:
     bool searching() const;
     bool absent() const { return phase_ == phase::absent; }
     std::optional<igd_portrait> portrait() const;
+    /// How it came to that, or did not.
+    upnp_search const& found_by() const { return found_by_; }
     /// That maps ports; null until it is found.
     wire::igd::service const* service() const { return service_ ? &*service_ : nullptr; }
 
@@ -187,6 +190,7 @@ private:
     /// Places of descriptions that are still to be looked at.
     std::deque<wire::http_url> places_;
     time_point search_again_ = time_point::max();
+    upnp_search found_by_;
     /// When a notification is a reason to search again.
     time_point heeds_from_ = time_point::min();
     std::chrono::seconds search_pause_{};

@@ -22,6 +22,15 @@ constexpr seconds status_pause{600};
 /// Anybody can send notifications: so often they are a reason to search.
 constexpr seconds notification_pause{30};
 
+/// It is a gateway, or a service of one.
+bool maps_ports(ssdp::advertisement const& said) {
+    auto const names = [&said](std::string_view type) {
+        return said.target.find(type) != std::string::npos;
+    };
+    return names(":InternetGatewayDevice:") || names(":WANIPConnection:") ||
+           names(":WANPPPConnection:");
+}
+
 } // namespace
 
 void igd_session::start(time_point now) {
@@ -34,6 +43,7 @@ void igd_session::start(time_point now) {
 
 void igd_session::search(time_point now) {
     phase_ = phase::searching;
+    found_by_ = {};
     search_again_ = never;
     places_.clear();
     if (given_url_) {
@@ -75,8 +85,12 @@ bool igd_session::hear(inbound_datagram const& in, time_point now) {
     }
     auto said = ssdp::decode_advertisement(in.bytes);
     if (!said || !is_of_gateway(*said, in.source.address)) {
+        if (said && in.source.address != gateway_ && maps_ports(*said)) {
+            found_by_.elsewhere = in.source.address;
+        }
         return false;
     }
+    found_by_.replies += said->kind == ssdp::advertisement_kind::reply ? 1 : 0;
     if (ready()) {
         advertised(*said, now);
         return true;
@@ -136,6 +150,7 @@ void igd_session::take_description(fetch_result const& result, time_point now) {
     auto d = result.error || result.status != 200
                  ? pmp::result<igd::description>(fault::no_http)
                  : igd::decode_description(result.body, *location_);
+    found_by_.descriptions += d ? 1 : 0;
     auto const family = opens_pinholes() ? address_family::ipv6 : address_family::ipv4;
     auto const usable =
         d && std::any_of(d->services.begin(), d->services.end(), [&](auto const& s) {
@@ -147,6 +162,7 @@ void igd_session::take_description(fetch_result const& result, time_point now) {
     }
     description_ = std::move(*d);
     selection_.emplace(*description_, family);
+    found_by_.services = static_cast<unsigned>(selection_->size());
     phase_ = phase::selecting;
 }
 
@@ -170,6 +186,9 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
         habits_ = {};
     }
     service_ = chosen.service;
+    found_by_.connected = chosen.status && is_connected(*chosen.status);
+    found_by_.is_default = chosen.is_default;
+    found_by_.has_public_address = chosen.external && is_public(*chosen.external);
     search_pause_ = {};
     firewall_ = chosen.firewall.value_or(igd::firewall_status());
     external_ = opens_pinholes() ? internal_ : chosen.external.value_or(ip_address());

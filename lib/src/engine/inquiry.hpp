@@ -63,6 +63,8 @@ public:
     spoken_dialect const& told_by() const { return told_by_; }
     bool told_by_mapping() const { return told_by_mapping_; }
     std::vector<spoken_dialect> spoken() const;
+    /// Absent where UPnP is not allowed.
+    std::optional<upnp_search> search() const;
 
 private:
     /// What is asked in one dialect.

@@ -99,6 +99,10 @@ bool inquiry::give_igd_time(time_point now) {
     return true;
 }
 
+std::optional<upnp_search> inquiry::search() const {
+    return igd_ ? std::optional(igd_->found_by()) : std::nullopt;
+}
+
 spoken_dialect inquiry::igd_portrayed() const {
     spoken_dialect out;
     out.via = dialect_id::igd;

@@ -260,6 +260,7 @@ asio::awaitable<void> client::state::keep_survey(
     found.view.interface = out.shot->interface();
     found.protocols = out.errand->spoken();
     found.external_address = out.errand->address();
+    found.search = out.errand->search();
     if (!found.protocols.empty()) {
         self->note_working(found.view.address, found.protocols.front().via);
     } else {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 import json
+import re
 import signal
 import subprocess
 import time
@@ -38,10 +39,49 @@ class Doctor(PmpTest):
         self.assertEqual(told["gateway"], self.address)
         self.assertEqual(told["external_address"], "203.0.113.7")
         results = {name: each["result"] for name, each in steps.items()
-                   if name not in OF_THIS_MACHINE | {"upnp"}}
+                   if name not in OF_THIS_MACHINE | {"ssdp", "upnp"}}
         self.assertEqual(results, {
             "interface": "ok", "route": "ok", "gateway": "ok", "pcp": "ok", "nat-pmp": "ok",
             "epoch": "ok", "external_address": "ok", "trial": "ok", "daemon": "skipped"})
+
+    def test_does_where_upnp_alone_is_spoken(self):
+        gateway = self.gateway("--protocols", "upnp")
+
+        code, told, steps = self.diagnose("--protocols", "pcp,nat-pmp,upnp")
+
+        self.assertEqual(code, 0, told)
+        self.assertEqual(steps["ssdp"]["result"], "ok", told)
+        self.assertRegex(
+            steps["ssdp"]["summary"],
+            r"repl(y|ies); WANIPConnection:1 is the only one that maps ports$")
+        self.assertRegex(steps["upnp"]["summary"], rf"^WANIPConnection:1 of .*http://{self.address}:")
+        self.assertRegex(
+            steps["trial"]["summary"], "made by UPnP, read back, confirmed and deleted$")
+        self.assertEqual({steps[each]["result"] for each in ("pcp", "nat-pmp")}, {"skipped"})
+        self.assertEqual(told["external_address"], "203.0.113.7")
+        self.assertNotIn("epoch", steps)
+        self.assertTrue([line for line in gateway.lines.all() if "upnp delete" in line])
+        self.assertEqual((gateway.table(), self.remembered()), ({}, []))
+
+    def test_sees_what_a_gateway_of_upnp_does_otherwise(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+
+        _, steps = self.check_verdict("open_with_remarks", 0, arguments=["--protocols", "upnp"])
+
+        self.assertRegex(steps["trial"]["summary"], "mappings have no lifetime")
+        self.assertEqual(gateway.table(), {})
+
+    def test_looks_like_this(self):
+        self.gateway("--protocols", "upnp")
+
+        done = self.doctor("--protocols", "upnp")
+
+        # But for what this machine is like, and what may be advised for that.
+        text = re.sub(r"(?m)^. (announcements|host firewall) .*\n( {20}.*\n)*", "", done.stdout)
+        text = re.sub(r"(?s)\nWhat to do: .*", "\n", text)
+        text = re.sub(r"one reply|\d+ replies", "2 replies", text)
+        text = re.sub(r":\d{4,5} made", ":PORT made", text)
+        self.check_golden("doctor.txt", text)
 
     def test_leaves_nothing_at_the_gateway(self):
         gateway = self.gateway()
