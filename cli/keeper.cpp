@@ -82,8 +82,9 @@ keeper::keeper(
     , console_(out)
     , wished_(std::move(wished))
     , granted_(std::move(granted))
-    , client_(here.context().get_executor(), here.known()) {
+    , client_(here.client()) {
     client_.set_gateways({best_first(std::move(gateway), granted_.front().via)});
+    client_.take_over(granted_);
     client_.set_mappings(wished_);
 }
 

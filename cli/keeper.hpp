@@ -11,7 +11,8 @@
 
 namespace pmp::cli {
 
-/// Keeps mappings open that were just granted at this gateway, and releases them in the end.
+/// Keeps mappings open that the session was just granted at this gateway, and releases them in the
+/// end.
 class keeper {
 public:
     keeper(session&, console&, gateway_settings, std::vector<mapping>, std::vector<lease> granted);
@@ -34,7 +35,7 @@ private:
     console& console_;
     std::vector<mapping> wished_;
     std::vector<lease> granted_;
-    pmp::client client_;
+    pmp::client& client_;
     boost::asio::cancellation_signal stop_;
     std::optional<child> child_;
     error_code outcome_;

@@ -354,6 +354,41 @@ BOOST_AUTO_TEST_CASE(is_forgotten_where_a_run_has_kept_and_released_it) {
     BOOST_TEST(run_until(io, [&] { return client->remembers().leases.empty(); }));
 }
 
+BOOST_AUTO_TEST_CASE(is_gone_on_with_by_a_run_that_takes_it_over) {
+    auto const mapped = map(tcp_of(80));
+    auto const asked = traffic().requests;
+    client->take_over({mapped.value});
+    client->set_mappings({tcp_of(80)});
+
+    client->async_run([](pmp::error_code) {});
+    run_until(io, [&] { return client->leases().size() == 1; });
+    pmp::test::run_ready(io);
+
+    BOOST_TEST(traffic().requests == asked);
+    BOOST_TEST(client->leases().size() == 1U);
+    BOOST_TEST(client->remembers().leases.size() == 1U);
+    client->set_mappings({});
+    BOOST_TEST(holds(0));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_its_socket_to_the_run_that_takes_it_over) {
+    auto const mapped = map(tcp_of(80));
+    client->take_over({mapped.value});
+    client->set_mappings({tcp_of(80)});
+    client->async_run([](pmp::error_code) {});
+    run_until(io, [&] { return client->leases().size() == 1; });
+    auto const moved = asio::ip::make_address("198.51.100.9");
+
+    // To the port that asked (RFC 6887 14.2).
+    gateway.simulator().set_external_address(moved, pmp::boot_clock::now());
+    gateway.flush();
+
+    BOOST_TEST(run_until(io, [&] {
+        auto const leases = client->leases();
+        return !leases.empty() && leases.front().assigned.address == moved;
+    }));
+}
+
 BOOST_AUTO_TEST_CASE(leaves_the_mappings_of_a_run_alone) {
     client->set_mappings({tcp_of(443)});
     client->async_run([](pmp::error_code) {});

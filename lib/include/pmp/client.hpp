@@ -80,6 +80,11 @@ public:
     void set_release_timeout(std::chrono::milliseconds);
     /// From now on, in place of `engine_settings::verify`.
     void set_verify(std::chrono::seconds);
+    /// What `async_map` was granted, by this client or another one with its secret: a run holds it
+    /// and does not ask for it again before it has to be renewed. Of this client's own leases the
+    /// socket is taken over, too: to it the gateway sends Mapping Updates (RFC 6887 14.2). In place
+    /// of what was handed over before.
+    void take_over(std::vector<lease>);
     /// Asks for the mapping of that name at once, and looks for its gateway where there is none;
     /// empty: for each. Returns how many such mappings are wanted.
     std::size_t renew(std::string_view mapping = {});
@@ -144,12 +149,13 @@ public:
     }
 
     /// A lease of that mapping, which nobody renews: it stands for its lifetime, or until
-    /// `async_unmap`. A refusal is final; `lease::lifetime` is then how long a PCP gateway says
-    /// that its answer will be the same, or zero. Another port than an exact one:
-    /// `fault::port_taken`. Where it is cancelled or at its deadline, the deletion of what it asked
-    /// for is sent before it completes, unless it was mapped before. `already_started` where a run
-    /// keeps a mapping of that port, and `fault::no_third_party` where `internal.address` is
-    /// another host's and the gateway maps for none. Signature: `void(error_code, lease)`.
+    /// `async_unmap`, or is handed to `take_over`; until then the socket that asked stays open, one
+    /// a gateway. A refusal is final; `lease::lifetime` is then how long a PCP gateway says that
+    /// its answer will be the same, or zero. Another port than an exact one: `fault::port_taken`.
+    /// Where it is cancelled or at its deadline, the deletion of what it asked for is sent before
+    /// it completes, unless it was mapped before. `already_started` where a run keeps a mapping of
+    /// that port, and `fault::no_third_party` where `internal.address` is another host's and the
+    /// gateway maps for none. Signature: `void(error_code, lease)`.
     template <boost::asio::completion_token_for<void(error_code, lease)> Token>
     auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, lease)>(

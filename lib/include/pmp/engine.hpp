@@ -126,6 +126,10 @@ public:
     /// From now on, in place of `engine_settings::verify`.
     void verify_every(std::chrono::seconds, time_point now);
 
+    /// What another engine with the same secret was granted: where the gateway that granted it is
+    /// told of and the mapping desired, it is held from then on, and not asked for before it has
+    /// to be renewed. In place of what was handed over before.
+    void take_over(std::vector<lease>);
     /// That lease has been ended by other hands: it is not remembered any more.
     void forget(remembered_lease const&);
 

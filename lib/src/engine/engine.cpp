@@ -35,7 +35,7 @@ gateway_key key_of(gateway_view const& view) {
 class PMP_NO_EXPORT engine::state {
 public:
     state(engine_settings settings, memory known, std::uint64_t seed)
-        : shared{settings, ledger(std::move(known)), dice(seed), {}, false, 0} {}
+        : shared{settings, ledger(std::move(known)), dice(seed), {}, false, 0, {}, {}} {}
 
     gateway& at(gateway_key const& key) {
         return gateways.try_emplace(key, key.name, shared).first->second;
@@ -187,6 +187,10 @@ void engine::hurry_releases(time_point now) {
     for (auto& [where, gateway] : state_->gateways) {
         gateway.hurry_releases(now);
     }
+}
+
+void engine::take_over(std::vector<lease> granted) {
+    state_->shared.handed = std::move(granted);
 }
 
 void engine::forget(remembered_lease const& ended) {

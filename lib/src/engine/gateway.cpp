@@ -83,6 +83,9 @@ void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
 
 /// What an earlier run let others in for than are wished for now has to go first.
 effects gateway::welcome(tenants::iterator at, time_point now) {
+    if (auto const handed = take_handed(at, now)) {
+        return go_on_with(at, *handed, now);
+    }
     auto& machine = at->second.machine;
     auto wish = machine.wish();
     auto const* old = shared_.book.find(*view_, at->first);

@@ -263,6 +263,10 @@ private:
     void probe_datagrams();
     effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);
 
+    // gateway_handed.cpp: what another engine was granted.
+    std::optional<lease> take_handed(tenants::iterator, time_point now);
+    effects go_on_with(tenants::iterator, lease const& handed, time_point now);
+
     // gateway_gone.cpp: it has left the view.
     void note_under_way(tenants::iterator, time_point now);
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <utility>
+#include <vector>
 
 namespace pmp {
 
@@ -23,6 +24,8 @@ struct surroundings {
     /// HTTP exchanges begun so far.
     std::uint64_t exchanges = 0;
     statistics counts{};
+    /// Granted to other engines, and to be held by this one.
+    std::vector<lease> handed{};
 };
 
 } // namespace pmp

@@ -244,6 +244,10 @@ void client::state::abandon() {
     notice_handler_ = nullptr;
     events_.clear();
     cancel_one_shots();
+    for (auto const& [key, link] : left_links_) {
+        link->close();
+    }
+    left_links_.clear();
     if (phase_ != phase::idle) {
         end(asio::error::operation_aborted);
     }
@@ -282,18 +286,6 @@ void client::state::tell(
     });
 }
 
-std::string_view to_string(notice_kind kind) {
-    switch (kind) {
-    case notice_kind::no_routes: return "no routes";
-    case notice_kind::no_gateway: return "no gateway";
-    case notice_kind::no_socket: return "no socket";
-    case notice_kind::interface_not_kept: return "interface not kept";
-    case notice_kind::not_sent: return "not sent";
-    case notice_kind::no_announcements: return "no announcements";
-    }
-    return "";
-}
-
 client::client(asio::any_io_executor executor, memory known, client_settings settings)
     : state_(std::make_shared<state>(std::move(executor), std::move(known), settings)) {}
 
@@ -315,6 +307,10 @@ void client::set_release_timeout(std::chrono::milliseconds timeout) {
 
 void client::set_verify(std::chrono::seconds pause) {
     state_->set_verify(pause);
+}
+
+void client::take_over(std::vector<lease> granted) {
+    state_->take_over(std::move(granted));
 }
 
 std::size_t client::renew(std::string_view mapping) {

@@ -67,9 +67,43 @@ void client::state::forget_granted(lease const& ended) {
 
 memory client::state::remembers() const {
     auto known = engine_.remembers();
-    known.leases.insert(known.leases.end(), granted_.begin(), granted_.end());
+    for (auto const& each : granted_) {
+        auto const same = [&each](auto const& other) { return is_same(each, other); };
+        // A run that has taken it over knows better.
+        if (std::none_of(known.leases.begin(), known.leases.end(), same)) {
+            known.leases.push_back(each);
+        }
+    }
     known.hints = hints_;
     return known;
+}
+
+/// Its gateway knows it by that link from now on.
+void client::state::leave_link(net::one_shot const& shot) {
+    auto const& view = shot.gateway();
+    auto& left = left_links_[{view.name, view.internal}];
+    if (left) {
+        left->close();
+    }
+    left = shot.link();
+}
+
+/// Null where none is there that leads to the same gateway in the same way.
+std::shared_ptr<net::udp_link>
+client::state::take_left_link(link_key const& key, net::link_ends const& ends) {
+    auto const found = left_links_.find(key);
+    if (found == left_links_.end()) {
+        return nullptr;
+    }
+    auto out = std::move(found->second);
+    left_links_.erase(found);
+    // Where the gateway was named, its interface was not looked up before.
+    out->at_interface(ends.interface_index);
+    if (!out->is_open() || out->ends() != ends) {
+        out->close();
+        return nullptr;
+    }
+    return out;
 }
 
 /// What an engine has to know for that mapping alone: others it would release.

@@ -158,15 +158,17 @@ client::state::link_to(gateway_view const& view, bool interface_only) {
     if (known != links_.end() && known->second->is_open() && known->second->ends() == ends) {
         return known->second;
     }
-    auto opened = net::udp_link::open(executor_, ends);
+    auto left = take_left_link(key, ends);
+    auto const link = left ? result<std::shared_ptr<net::udp_link>>(std::move(left))
+                           : net::udp_link::open(executor_, ends);
     auto const family = family_of(view.address);
-    tell(notice_kind::no_socket, view.name, opened ? error_code{} : opened.error(), family);
-    if (!opened) {
+    tell(notice_kind::no_socket, view.name, link ? error_code{} : link.error(), family);
+    if (!link) {
         return nullptr;
     }
-    tell(notice_kind::interface_not_kept, view.name, (*opened)->interface_error(), family);
-    spawn(hear(shared_from_this(), key, *opened));
-    return *opened;
+    tell(notice_kind::interface_not_kept, view.name, (*link)->interface_error(), family);
+    spawn(hear(shared_from_this(), key, *link));
+    return *link;
 }
 
 /// The socket from which the devices around that gateway are searched; null where there is none.
@@ -261,6 +263,18 @@ void client::state::close_sockets() {
     searches_.clear();
     links_.clear();
     listeners_.clear();
+}
+
+std::string_view to_string(notice_kind kind) {
+    switch (kind) {
+    case notice_kind::no_routes: return "no routes";
+    case notice_kind::no_gateway: return "no gateway";
+    case notice_kind::no_socket: return "no socket";
+    case notice_kind::interface_not_kept: return "interface not kept";
+    case notice_kind::not_sent: return "not sent";
+    case notice_kind::no_announcements: return "no announcements";
+    }
+    return "";
 }
 
 } // namespace pmp

@@ -159,8 +159,15 @@ void client::state::start_map(
             settings.upnp_delay = time_for_maker;
         }
     }
+    auto left = take_left_link({where->view.name, where->view.internal}, where->link->ends());
+    if (left) {
+        // Late answers to what was asked before would be taken for signs of what is spoken now.
+        left->discard(buffer_);
+        where->link = std::move(left);
+    }
     auto what = std::make_shared<map_errand>(settings, wish, std::move(known), make_seed());
     auto out = prepare(std::move(*where), std::move(what), deadline);
+    out.shot->leave_link();
     let_cancel(handler, {out.shot});
     asio::co_spawn(
         executor_, keep_map(shared_from_this(), std::move(out), std::move(handler)), asio::detached
@@ -174,6 +181,7 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
     granted.lifetime = out.errand->refused_for();
     if (!error) {
         granted = *out.errand->granted();
+        self->leave_link(*out.shot);
         self->note_working(granted.gateway.address, granted.via);
         for (auto lease : out.errand->remembers().leases) {
             lease.assigned = granted.assigned;

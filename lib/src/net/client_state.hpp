@@ -56,6 +56,7 @@ public:
     void set_mappings(std::vector<mapping>);
     void set_verify(std::chrono::seconds);
     void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
+    void take_over(std::vector<lease> granted) { engine_.take_over(std::move(granted)); }
     std::size_t renew(std::string_view mapping);
     void set_notice_handler(std::function<void(notice const&)>);
     engine const& lease_engine() const { return engine_; }
@@ -177,6 +178,8 @@ private:
     void note_hint(dialect_hint const&);
     void note_working(ip_address const& gateway, dialect_id);
     void note_lease(remembered_lease const&);
+    void leave_link(net::one_shot const&);
+    std::shared_ptr<net::udp_link> take_left_link(link_key const&, net::link_ends const&);
     void forget_lease(remembered_lease const&);
     void forget_granted(lease const& ended);
     void cancel_one_shots();
@@ -198,6 +201,8 @@ private:
     /// Of one-shots. The engine must not hear of them: it would release what nobody wants.
     std::vector<remembered_lease> granted_;
     std::vector<std::weak_ptr<net::one_shot>> one_shots_;
+    /// By which something was mapped that still stands; for the next mapping, or for a run.
+    links left_links_;
     engine engine_;
     std::vector<gateway_settings> gateways_ = {gateway_settings{}};
     std::vector<mapping> mappings_;

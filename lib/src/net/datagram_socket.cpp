@@ -12,6 +12,13 @@ namespace pmp::net {
 namespace asio = boost::asio;
 using asio::ip::udp;
 
+namespace {
+
+/// Somebody may send faster than they are dropped.
+constexpr int most_discarded = 64;
+
+} // namespace
+
 datagram_socket::datagram_socket(asio::any_io_executor const& executor) : socket_(executor) {}
 
 bool datagram_socket::is_open() const {
@@ -29,6 +36,11 @@ void datagram_socket::close() {
     socket_.close(ignored);
 }
 
+void datagram_socket::rest() {
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
 asio::awaitable<error_code> datagram_socket::readable() {
     if (!socket_.is_open()) {
         co_return asio::error::operation_aborted;
@@ -38,6 +50,12 @@ asio::awaitable<error_code> datagram_socket::readable() {
         udp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error)
     );
     co_return error;
+}
+
+void datagram_socket::discard(std::span<std::byte> buffer) {
+    for (int i = 0; i < most_discarded && receive(buffer).error() != asio::error::would_block;) {
+        ++i;
+    }
 }
 
 error_code datagram_socket::bind(ip_address const& address, std::uint16_t port) {

@@ -36,14 +36,18 @@ public:
     /// Where it is bound to.
     endpoint local() const;
     void close();
+    /// Nobody waits for it to be readable any more.
+    void rest();
 
     /// Completes when there may be something to `receive`, with `operation_aborted` once it is
-    /// closed. Whoever waits keeps the socket alive.
+    /// closed or has to rest. Whoever waits keeps the socket alive.
     boost::asio::awaitable<error_code> readable();
 
     /// The next datagram that is there. Errors: `would_block` where there is none; others tell of
     /// datagrams sent before.
     result<arrival> receive(std::span<std::byte> buffer);
+    /// Drops what is there, as far as that ends.
+    void discard(std::span<std::byte> buffer);
 
 protected:
     error_code open(boost::asio::ip::udp family);

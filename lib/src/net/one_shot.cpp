@@ -98,7 +98,8 @@ asio::awaitable<void> one_shot::part(std::shared_ptr<one_shot> self) {
 }
 
 void one_shot::close() {
-    link_->close();
+    closed_ = true;
+    leaves_link_ && !outcome_ ? link_->rest() : link_->close();
     if (search_) {
         search_->close();
     }
@@ -120,7 +121,7 @@ asio::awaitable<void>
 one_shot::hear(std::shared_ptr<one_shot> self, std::shared_ptr<datagram_socket> socket) {
     for (;;) {
         auto const error = co_await socket->readable();
-        if (error) {
+        if (error || self->closed_) {
             co_return;
         }
         if (socket == self->link_ && self->link_->take_refusal()) {
@@ -137,7 +138,7 @@ one_shot::exchange(std::shared_ptr<one_shot> self, std::shared_ptr<http_exchange
     auto const& only = self->link_->ends().interface;
     auto const result = co_await http_exchange::run(run, std::move(what), only);
     self->exchanges_.erase(run);
-    if (self->link_->is_open()) {
+    if (!self->closed_) {
         self->errand_->fetched(result, boot_clock::now());
         self->drain();
         self->timer_.cancel();

@@ -41,6 +41,9 @@ public:
     perform(std::shared_ptr<one_shot>, time_point deadline);
     /// It completes soon after, never from inside of this call.
     void cancel();
+    /// Where it ends well, its link is left open.
+    void leave_link() { leaves_link_ = true; }
+    std::shared_ptr<udp_link> const& link() const { return link_; }
 
     gateway_view const& gateway() const { return gateway_; }
     /// By which the gateway was reached; empty where the system does not tell.
@@ -70,6 +73,8 @@ private:
     std::shared_ptr<errand> errand_;
     boost::asio::steady_timer timer_;
     bool cancelled_ = false;
+    bool leaves_link_ = false;
+    bool closed_ = false;
     error_code outcome_;
     /// Why the last datagram could not be sent, or nothing be heard.
     error_code trouble_;

@@ -32,6 +32,8 @@ public:
     static result<std::shared_ptr<udp_link>> open(boost::asio::any_io_executor const&, link_ends);
 
     link_ends const& ends() const { return ends_; }
+    /// Of the system; it was not known when the link was opened.
+    void at_interface(unsigned index) { ends_.interface_index = index; }
     /// Why datagrams may use another interface than the one that was asked for.
     error_code interface_error() const { return interface_error_; }
 

@@ -9,9 +9,9 @@ from harness import wait_until
 from pmp_harness import PmpTest
 
 
-def grants(gateway):
-    """The first is for `map`, the second begins to keep it."""
-    return len([line for line in gateway.lines.all() if " pcp map tcp " in line])
+def grants(gateway, protocol="pcp"):
+    """How often the mapping was asked for."""
+    return len([line for line in gateway.lines.all() if f" {protocol} map tcp " in line])
 
 
 class Keep(PmpTest):
@@ -64,8 +64,6 @@ class Keep(PmpTest):
                 gateway = self.gateway("--protocols", protocol)
                 kept = self.start("map", 8080, "--keep")
                 kept.output.wait("^tcp")
-                wait_until(lambda: len(
-                    [each for each in gateway.lines.all() if " map tcp " in each]) >= 2)
                 gateway.command("vice silent on")
                 # By its answer it has heard that.
                 gateway.table()
@@ -78,12 +76,40 @@ class Keep(PmpTest):
                 self.assertRegex(said[0], "has not confirmed.*; pmp unmap 8080")
                 gateway.stop()
 
+    def test_asks_once_for_what_it_then_keeps(self):
+        for protocol in ("pcp", "nat-pmp", "upnp"):
+            with self.subTest(protocol):
+                gateway = self.gateway("--protocols", protocol)
+                kept = self.start("map", 8080, 2222, "--keep", "--protocols", "pcp,nat-pmp,upnp")
+                kept.output.wait("^tcp .*:2222")
+                time.sleep(1)
+
+                self.assertEqual(grants(gateway, protocol), 1, gateway.lines.all())
+                kept.signal(signal.SIGINT)
+                self.assertEqual(kept.exit_status(), 0)
+                self.assertEqual((gateway.table(), self.remembered()), ({}, []))
+                self.assertEqual(kept.errors.all(), [])
+                gateway.stop()
+
+    def test_asks_once_for_each_of_both(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, 2222, "--protocol", "both", "--keep")
+        kept.output.wait("^udp  203.0.113.7:2222")
+        time.sleep(1)
+
+        asked = [line for line in gateway.lines.all() if " pcp map " in line]
+
+        self.assertEqual(len(asked), 2, asked)
+        kept.signal(signal.SIGINT)
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(gateway.table(), {})
+
     def test_renews(self):
         gateway = self.gateway("--vice", "short-leases=8")
         kept = self.start("map", 8080, "--keep")
         kept.output.wait("^tcp")
 
-        wait_until(lambda: grants(gateway) >= 3)
+        wait_until(lambda: grants(gateway) >= 3, patience=30)
 
         self.assertEqual(len(kept.output.all()), 1)
         kept.signal(signal.SIGINT)
