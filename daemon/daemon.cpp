@@ -4,6 +4,7 @@
 #include "daemon/control_path.hpp"
 #include "daemon/difference.hpp"
 #include "daemon/narrate_notice.hpp"
+#include "daemon/narrate_packet.hpp"
 #include "daemon/status_line.hpp"
 #include "daemon/surroundings.hpp"
 #include "daemon/table.hpp"
@@ -144,6 +145,11 @@ int daemon::run() {
 }
 
 void daemon::apply() {
+    auto const shows_packets = effective(configuration_.log, options_).level == log_level::trace;
+    client_.set_packet_handler(
+        shows_packets ? [this](pmp::packet const& p) { log_.write(narrate(p)); }
+                      : std::function<void(pmp::packet const&)>()
+    );
     client_.set_release_timeout(release_timeout(options_, configuration_));
     client_.set_verify(configuration_.verify);
     client_.set_mappings(configuration_.mappings);

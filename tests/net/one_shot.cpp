@@ -389,6 +389,30 @@ BOOST_AUTO_TEST_CASE(leaves_its_socket_to_the_run_that_takes_it_over) {
     }));
 }
 
+BOOST_AUTO_TEST_CASE(shows_what_it_sends_and_hears) {
+    std::vector<pmp::packet> seen;
+    client->set_packet_handler([&](pmp::packet const& p) { seen.push_back(p); });
+
+    map(tcp_of(80));
+
+    auto const of = [&](pmp::packet_direction direction) {
+        auto const at = std::find_if(seen.begin(), seen.end(), [&](pmp::packet const& p) {
+            return p.direction == direction && p.opcode == "MAP";
+        });
+        BOOST_REQUIRE(at != seen.end());
+        return *at;
+    };
+    auto const sent = of(pmp::packet_direction::sent);
+    BOOST_CHECK((sent.destination == pmp::endpoint{address_of_this_process(), 5351}));
+    BOOST_TEST(sent.subject == "tcp 80, external 0.0.0.0:80");
+    BOOST_TEST(!sent.result);
+    auto const received = of(pmp::packet_direction::received);
+    BOOST_TEST(received.subject == "tcp 80, external 203.0.113.7:80");
+    BOOST_TEST((received.result == pmp::error_code()));
+    BOOST_TEST((received.lifetime == 7200s));
+    BOOST_CHECK(received.destination == sent.source);
+}
+
 BOOST_AUTO_TEST_CASE(leaves_the_mappings_of_a_run_alone) {
     client->set_mappings({tcp_of(443)});
     client->async_run([](pmp::error_code) {});

@@ -4,6 +4,7 @@
 #include <pmp/engine.hpp>
 #include <pmp/export.hpp>
 #include <pmp/one_shot.hpp>
+#include <pmp/packet.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
@@ -90,6 +91,11 @@ public:
     std::size_t renew(std::string_view mapping = {});
     /// Called on the executor, never from inside of another call.
     void set_notice_handler(std::function<void(notice const&)>);
+
+    /// Called on the executor with all that is sent and received from now on, by runs and one-shots
+    /// that begin after that. It must neither throw nor call the client. Empty: nobody is told,
+    /// which costs nothing.
+    void set_packet_handler(std::function<void(packet const&)>);
 
     /// The table, in the order of the mappings.
     std::vector<standing> standings() const;

@@ -242,6 +242,7 @@ bool client::state::release_has_ended() {
 
 void client::state::abandon() {
     notice_handler_ = nullptr;
+    packet_handler_ = nullptr;
     events_.clear();
     cancel_one_shots();
     for (auto const& [key, link] : left_links_) {
@@ -319,6 +320,10 @@ std::size_t client::renew(std::string_view mapping) {
 
 void client::set_notice_handler(std::function<void(notice const&)> handler) {
     state_->set_notice_handler(std::move(handler));
+}
+
+void client::set_packet_handler(std::function<void(packet const&)> handler) {
+    state_->set_packet_handler(std::move(handler));
 }
 
 std::vector<standing> client::standings() const {

@@ -118,6 +118,9 @@ void client::state::take_arrivals(net::datagram_socket& socket, link_key const& 
                 arrived->destination,
                 arrived->interface_index,
                 arrived->bytes};
+            if (packet_handler_) {
+                packet_handler_(net::received_packet(in));
+            }
             auto const notified = arrived->destination.port == wire::ssdp::port;
             searching || notified ? engine_.advertised(in, boot_clock::now())
                                   : engine_.datagram(in, boot_clock::now());
@@ -160,9 +163,17 @@ void client::state::pump() {
     }
 }
 
+template <class Outbound>
+void client::state::show(Outbound const& out, net::datagram_socket const& by) const {
+    if (packet_handler_) {
+        packet_handler_(net::sent_packet(out.gateway, by.local(), out.destination, out.bytes));
+    }
+}
+
 void client::state::perform(outbound_datagram const& datagram) {
     auto const link = links_.find({datagram.gateway, datagram.source});
     if (link != links_.end() && link->second->is_open()) {
+        show(datagram, *link->second);
         auto const error = link->second->send(datagram.destination, datagram.bytes);
         tell(
             notice_kind::not_sent, datagram.gateway, error, family_of(datagram.destination.address)
@@ -172,6 +183,7 @@ void client::state::perform(outbound_datagram const& datagram) {
 
 void client::state::perform(outbound_search const& search) {
     if (auto const socket = search_from({search.gateway, search.source})) {
+        show(search, *socket);
         // Lost searches are repeated; what else is wrong with the network, requests will tell.
         socket->send(search.destination, search.bytes);
     }
@@ -189,9 +201,16 @@ asio::awaitable<void> client::state::exchange(
     auto const link = self->links_.find({what.gateway, what.source});
     auto const& interface =
         link != self->links_.end() ? link->second->ends().interface : std::string();
+    auto const asked = self->packet_handler_ ? net::request_packet(what) : packet();
+    if (self->packet_handler_) {
+        self->packet_handler_(asked);
+    }
     auto const result = co_await net::http_exchange::run(run, std::move(what), interface);
     self->exchanges_.erase(run);
     if (self->phase_ == phase::running || self->phase_ == phase::releasing) {
+        if (self->packet_handler_) {
+            self->packet_handler_(net::response_packet(asked, result));
+        }
         self->engine_.fetched(result, boot_clock::now());
         self->pump();
     }

@@ -61,6 +61,9 @@ std::shared_ptr<net::event_listener> client::state::open_listener(link_key const
 
 unsigned client::state::take_notification(std::string const& gateway, inbound_notify in) {
     in.gateway = gateway;
+    if (packet_handler_) {
+        packet_handler_(net::notification_packet(in));
+    }
     auto const status = engine_.notified(in, boot_clock::now());
     pump();
     return status;

@@ -66,6 +66,7 @@ client::state::outing<Errand> client::state::prepare(
     auto shot = std::make_shared<net::one_shot>(
         executor_, std::move(where.view), where.range, std::move(where.link), what
     );
+    shot->show_to(packet_handler_);
     std::erase_if(one_shots_, [](auto const& weak) { return weak.expired(); });
     one_shots_.push_back(shot);
     return {std::move(shot), std::move(what), after(deadline)};

@@ -11,6 +11,7 @@
 #include "net/event_queue.hpp"
 #include "net/http_exchange.hpp"
 #include "net/one_shot.hpp"
+#include "net/packet_view.hpp"
 #include "net/route_monitor.hpp"
 #include "net/search_socket.hpp"
 #include "net/udp_link.hpp"
@@ -59,6 +60,7 @@ public:
     void take_over(std::vector<lease> granted) { engine_.take_over(std::move(granted)); }
     std::size_t renew(std::string_view mapping);
     void set_notice_handler(std::function<void(notice const&)>);
+    void set_packet_handler(net::packet_handler handler) { packet_handler_ = std::move(handler); }
     engine const& lease_engine() const { return engine_; }
     memory remembers() const;
 
@@ -118,6 +120,8 @@ private:
     void take_arrivals(net::datagram_socket&, link_key const&);
     void drain();
     void pump();
+    template <class Outbound>
+    void show(Outbound const&, net::datagram_socket const& by) const;
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch);
@@ -208,6 +212,7 @@ private:
     std::vector<mapping> mappings_;
     std::chrono::milliseconds release_timeout_;
     std::function<void(notice const&)> notice_handler_;
+    net::packet_handler packet_handler_;
     std::map<std::tuple<notice_kind, std::string, address_family>, error_code> missing_;
 
     net::event_queue events_;

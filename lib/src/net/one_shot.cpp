@@ -136,8 +136,15 @@ one_shot::hear(std::shared_ptr<one_shot> self, std::shared_ptr<datagram_socket> 
 asio::awaitable<void>
 one_shot::exchange(std::shared_ptr<one_shot> self, std::shared_ptr<http_exchange> run, fetch what) {
     auto const& only = self->link_->ends().interface;
+    auto const asked = self->packet_handler_ ? request_packet(what) : packet();
+    if (self->packet_handler_) {
+        self->packet_handler_(asked);
+    }
     auto const result = co_await http_exchange::run(run, std::move(what), only);
     self->exchanges_.erase(run);
+    if (self->packet_handler_ && !self->closed_) {
+        self->packet_handler_(response_packet(asked, result));
+    }
     if (!self->closed_) {
         self->errand_->fetched(result, boot_clock::now());
         self->drain();
@@ -158,6 +165,9 @@ void one_shot::take_arrivals(datagram_socket& socket) {
                 arrived->destination,
                 arrived->interface_index,
                 arrived->bytes};
+            if (packet_handler_) {
+                packet_handler_(received_packet(in));
+            }
             heard_on_ = in.source.address == gateway_.address ? in.interface_index : heard_on_;
             if (&socket == search_.get()) {
                 errand_->advertised(in, boot_clock::now());
@@ -186,7 +196,15 @@ void one_shot::drain() {
     }
 }
 
+template <class Outbound>
+void one_shot::show(Outbound const& out, datagram_socket const& by) const {
+    if (packet_handler_) {
+        packet_handler_(sent_packet(gateway_.name, by.local(), out.destination, out.bytes));
+    }
+}
+
 void one_shot::perform(outbound_datagram const& datagram) {
+    show(datagram, *link_);
     if (auto const error = link_->send(datagram.destination, datagram.bytes)) {
         trouble_ = error;
     }
@@ -204,6 +222,7 @@ void one_shot::perform(outbound_search const& search) {
         search_ = std::move(*opened);
         asio::co_spawn(timer_.get_executor(), hear(shared_from_this(), search_), asio::detached);
     }
+    show(search, *search_);
     // What is lost is repeated; what is wrong with the network the requests tell.
     search_->send(search.destination, search.bytes);
 }

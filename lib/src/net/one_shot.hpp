@@ -3,6 +3,7 @@
 
 #include "engine/errand.hpp"
 #include "net/http_exchange.hpp"
+#include "net/packet_view.hpp"
 #include "net/search_socket.hpp"
 #include "net/udp_link.hpp"
 
@@ -34,6 +35,8 @@ class one_shot : public std::enable_shared_from_this<one_shot> {
 public:
     one_shot(boost::asio::any_io_executor const&, gateway_view, search_range, std::shared_ptr<udp_link>, std::shared_ptr<errand>);
 
+    /// What it is to be told of each packet; to be said before it begins.
+    void show_to(packet_handler handler) { packet_handler_ = std::move(handler); }
     /// The errand's outcome; `operation_aborted` where it was cancelled. At the deadline: why
     /// nothing could be sent, or `fault::gateway_silent`. What has to be sent has been sent then;
     /// where that takes a conversation (UPnP), no later than two seconds after.
@@ -58,6 +61,8 @@ private:
     static boost::asio::awaitable<bool> wait(std::shared_ptr<one_shot>, time_point until);
     void take_arrivals(datagram_socket&);
     void drain();
+    template <class Outbound>
+    void show(Outbound const&, datagram_socket const& by) const;
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void perform(fetch);
@@ -75,6 +80,7 @@ private:
     bool cancelled_ = false;
     bool leaves_link_ = false;
     bool closed_ = false;
+    packet_handler packet_handler_;
     error_code outcome_;
     /// Why the last datagram could not be sent, or nothing be heard.
     error_code trouble_;

@@ -49,6 +49,52 @@ class Log(DaemonTest):
             r"mapping=ssh via=pcp gateway=default lifetime=3600$"
         )
 
+    def test_shows_each_packet_where_all_is_traced(self):
+        self.gateway()
+        self.write_config([SSH], "lifetime: 1h\n")
+
+        daemon = self.keep("--log-level", "trace")
+
+        daemon.log.wait(
+            rf"trace sent MAP to {self.address}:5351: tcp 22, external 0\.0\.0\.0:2222 via=pcp "
+            r"gateway=default lifetime=3600 octets=\d+ source=127\.0\.0\.1:\d+$")
+        daemon.log.wait(
+            rf"trace received MAP from {self.address}:5351: tcp 22, external 203\.0\.113\.7:2222 "
+            r"via=pcp gateway=default result=success lifetime=3600 ")
+        daemon.log.wait("acquired ssh")
+
+    def test_shows_http_by_its_actions(self):
+        self.gateway("--protocols", "upnp")
+        self.write_config([SSH])
+        self.config.write_text(self.config.read_text().replace("1}", "1, protocols: [upnp]}"))
+
+        daemon = self.keep("--log-level", "trace")
+
+        daemon.log.wait("trace sent M-SEARCH to .* via=ssdp ")
+        daemon.log.wait("trace received reply from .*: urn:.* at http://.* via=ssdp ")
+        daemon.log.wait("trace sent AddPortMapping to .* NewExternalPort=2222 .* via=upnp .* lifetime=3600 ")
+        daemon.log.wait("trace received AddPortMapping from .* via=upnp .*result=success ")
+
+    def test_shows_no_packets_where_less_is_wanted(self):
+        self.gateway()
+        self.write_config([SSH])
+
+        daemon = self.keep("--log-level", "debug")
+
+        daemon.log.wait("acquired ssh")
+        self.assertFalse([line for line in daemon.log.all() if " trace " in line])
+
+    def test_begins_to_show_packets_at_a_reload(self):
+        self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        self.write_config([SSH, "name: web, protocol: tcp, internal: 80, external: 8080"],
+                          "log: {level: trace}\n")
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait(r"trace sent MAP to .*: tcp 80, external 0\.0\.0\.0:8080 ")
+
     def test_in_json_is_json(self):
         self.gateway()
         self.write_config([SSH])
