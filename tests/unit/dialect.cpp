@@ -53,6 +53,18 @@ BOOST_AUTO_TEST_CASE(of_pcp_has_a_floor_under_error_lifetimes) {
     BOOST_TEST(pcp.hold_off(pmp::pcp_result::not_authorized, 900s).count() == 900);
 }
 
+BOOST_AUTO_TEST_CASE(of_pcp_asks_for_an_exact_port_without_prefer_failure) {
+    pmp::lease_request wish;
+    wish.internal = {boost::asio::ip::make_address("192.168.1.5"), 22};
+    wish.suggested.port = 2222;
+    wish.lifetime = 7200s;
+    wish.exact = true;
+
+    auto const request = pmp::wire::pcp::parse_request(pcp.ask(wish));
+
+    BOOST_TEST(std::get<pmp::wire::pcp::request>(request).options.empty());
+}
+
 BOOST_AUTO_TEST_CASE(of_pcp_takes_missing_mappings_for_deleted) {
     BOOST_TEST(heard_by_pcp(0, 0).deleted);
     BOOST_TEST(heard_by_pcp(8, 30).deleted);

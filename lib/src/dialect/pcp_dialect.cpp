@@ -77,6 +77,8 @@ std::vector<wire::pcp::option> options_for(lease_request const& wish) {
     if (wish.lifetime == seconds(0)) {
         return out;
     }
+    // RFC 6887 13.2: PREFER_FAILURE is not for clients like this one, and many servers ignore it:
+    // an exact port is compared with what is assigned.
     if (!wish.allow.empty()) {
         // RFC 6887 13.3: they add up, unless those that are there are removed first.
         out.emplace_back(wire::pcp::filter{});
