@@ -88,17 +88,26 @@ public:
             where.protocols = {dialect_id::pcp};
         }
         auto const what = port_words(port.protocol, port.internal);
-        auto const by_pcp = where.protocols == std::vector{dialect_id::pcp};
         return end(
             port,
             where,
-            "asked to delete the mapping of " + what + ": none " +
-                (by_pcp ? "by pmp" : "of this machine") + " is left",
+            "asked to delete the mapping of " + what + ": none " + whose(where.protocols),
             nullptr
         );
     }
 
 private:
+    /// Of what is gone then.
+    static std::string whose(std::vector<dialect_id> const& asked) {
+        if (asked == std::vector{dialect_id::pcp}) {
+            return "by pmp is left";
+        }
+        // RFC 6886 3.4: a deletion names this machine and the port, and no program.
+        auto const any = std::find(asked.begin(), asked.end(), dialect_id::nat_pmp) != asked.end();
+        return std::string("of this machine is left") +
+               (any ? ", whichever program made it (nat-pmp)" : "");
+    }
+
     int
     end(internal_port const& port,
         gateway_settings const& where,

@@ -94,9 +94,18 @@ class Unmap(PmpTest):
 
         self.check_done(
             done, "",
-            "pmp: asked to delete the mapping of tcp port 8080: none of this machine is left\n",
+            "pmp: asked to delete the mapping of tcp port 8080: none of this machine is left, "
+            "whichever program made it (nat-pmp)\n",
         )
         self.assertEqual(gateway.table(), {})
+
+    def test_of_what_was_never_mapped_names_no_protocol_that_is_not_used(self):
+        self.gateway()
+
+        done = self.pmp("unmap", 8080, "--protocols", "pcp", "--protocol", "tcp")
+
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn("nat-pmp", done.stderr)
 
     def test_that_is_forbidden_for_what_pmp_made_blames_nobody(self):
         self.gateway("--vice", "refuses-deletions=2:1000")
