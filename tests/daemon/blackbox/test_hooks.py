@@ -179,16 +179,29 @@ class Examples(HookTest):
 
         preferences = json.loads(parse_qs(requests["/api/v2/app/setPreferences"])["json"][0])
         self.assertEqual(preferences["listen_port"], 2222)
+        self.assertFalse(preferences["random_port"] or preferences["upnp"])
         self.assertEqual(json.loads(requests["/rpc"])["arguments"], {"peer-port": 2222})
 
-    def listen(self):
+    def test_a_torrent_client_that_wants_a_password_is_in_the_log(self):
+        self.listen(status=403)
+        self.gateway()
+        if shutil.which("curl") is None:
+            self.skipTest("this machine has no curl")
+        qbittorrent = self.examples / "hooks" / "qbittorrent"
+        self.configure([SSH], self.hook(qbittorrent, "acquired", "", self.url, "{external_port}"))
+
+        log = self.keep_open("ssh").log
+
+        log.wait(r"qbittorrent \(acquired ssh\) ended with status 22")
+
+    def listen(self, status=200):
         """Keeps the last body of each path that was posted to, as the web server of a client."""
         requests = {}
 
         class Answer(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 requests[self.path] = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self.reply(200, b'{"arguments":{},"result":"success"}')
+                self.reply(status, b'{"arguments":{},"result":"success"}')
 
             def do_GET(self):
                 self.reply(409, b"")

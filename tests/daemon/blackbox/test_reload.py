@@ -2,7 +2,7 @@
 import signal
 
 from control import ask
-from harness import DaemonTest, wait_until
+from harness import DaemonTest, Gateway, wait_until
 
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
 WEB = "name: web, protocol: tcp, internal: 80, external: 8080"
@@ -72,6 +72,57 @@ class Reload(DaemonTest):
         daemon.log.wait("acquired web:")
         wait_until(lambda: set(gateway.table()) == {80})
         self.assertEqual(self.held(), 1)
+
+    def test_in_the_middle_of_a_release_takes_it_back(self):
+        gateway = self.gateway()
+        self.write_config([SSH, WEB])
+        daemon = self.keep_open("ssh", "web")
+        gateway.perform("vice answers-late=700", "answers-late=700 on$")
+        self.replace_config([SSH])
+        daemon.signal(signal.SIGHUP)
+        gateway.lines.wait("pcp delete tcp 127.0.0.1:80")
+        self.replace_config([SSH, WEB])
+
+        daemon.signal(signal.SIGHUP)
+
+        wait_until(lambda: self.held() == 2 and set(gateway.table()) == {22, 80})
+        self.assertEqual(gateway.table()[80][0], 8080)
+
+    def test_in_the_middle_of_the_last_release_changes_nothing(self):
+        gateway = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        gateway.perform("vice answers-late=700", "answers-late=700 on$")
+        self.replace_config([SSH, WEB])
+        daemon.signal(signal.SIGTERM)
+        daemon.log.wait("stopping")
+
+        daemon.signal(signal.SIGHUP)
+
+        self.assertEqual(daemon.exit_status(), 0)
+        self.assertEqual(gateway.table(), {})
+        self.assertFalse([line for line in gateway.lines.all() if "127.0.0.1:80 " in line])
+
+    def test_in_the_middle_of_a_change_of_gateway_holds_at_the_last(self):
+        first = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        here, there = self.address, self.address.rsplit(".", 1)[0] + "." + str(
+            int(self.address.rsplit(".", 1)[1]) + 1)
+        second = Gateway(there, "--vice", "answers-late=1000")
+        self.addCleanup(second.stop)
+        self.address = there
+        self.replace_config([SSH, WEB])
+        daemon.signal(signal.SIGHUP)
+        second.lines.wait(" pcp ")
+        self.address = here
+        self.replace_config([SSH, WG])
+
+        daemon.signal(signal.SIGHUP)
+
+        wait_until(lambda: self.held() == 2 and set(first.table()) == {22, 51820})
+        self.assertEqual(
+            {each["gateway"]["address"] for each in ask(self.control, "status")["leases"]}, {here})
 
     def test_of_a_broken_file_changes_nothing(self):
         gateway = self.gateway()
