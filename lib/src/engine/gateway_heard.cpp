@@ -90,10 +90,9 @@ void gateway::heard_from(
     if (speech.answered(d)) {
         known_->probe_at = time_point::max();
         known_->decide_at = time_point::max();
-    } else if (speech.spoken() == nullptr && known_->decide_at == time_point::max()) {
+    } else if (speech.spoken() == nullptr && known_->decide_at == time_point::max() && known_->probe_at == time_point::max()) {
         // It lives and has not reacted to the best dialect: that may have been lost, so it is sent
         // once more before the gateway is taken to be deaf to it, unless both have just been sent.
-        known_->probe_at = time_point::max();
         known_->decide_at = now + trial_delay;
         if (shared_.settings.fallback_delay > milliseconds(0)) {
             resend_slots(*speech.best(), now);
