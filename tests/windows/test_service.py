@@ -16,9 +16,9 @@ def service(verb):
 class Service(WineTest):
     def setUp(self):
         # Without it the server of wine ends with the last program, and its services with it.
-        subprocess.run(["wineserver", "-p"], env={**os.environ, "WINEPREFIX": str(PREFIX)}, check=False)
+        subprocess.run(["wineserver", "-p"], env={**os.environ, "WINEPREFIX": str(PREFIX)}, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         super().setUp()
-        self.addCleanup(subprocess.run, ["wineserver", "-p3"], env={**os.environ, "WINEPREFIX": str(PREFIX)}, check=False)
+        self.addCleanup(subprocess.run, ["wineserver", "-p3"], env={**os.environ, "WINEPREFIX": str(PREFIX)}, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(self.tidy)
         self.tidy()
         FOLDER.mkdir(parents=True)
