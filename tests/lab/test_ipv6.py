@@ -4,6 +4,7 @@
 import time
 
 from bounded import SLACK, until
+from crossing import exchange
 from lab import PREFIXES, ROUTER, host_in
 from pmpd import JITTER
 from programs import PMP_GATEWAY
@@ -115,8 +116,8 @@ class Ipv6(Scenario):
         pmpd.wait_held(since=since)
 
         self.check_pinhole("tcp", 8001, host_in(PREFIXES[1]))
-        until(lambda: self.internal not in self.pinholes(), self.pinholes)
-        self.check_no_pinhole("tcp", 8001)
+        former = (self.internal, 8001)
+        until(lambda: exchange(self.lab.inside, self.lab.outside, "tcp", former, former), self.pinholes)
 
     def pinholes(self):
         return self.gateway.namespace.run("nft", "list", "chain", "inet", "filter", "miniupnpd")

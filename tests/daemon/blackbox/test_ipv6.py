@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from control import ask
-from harness import DaemonTest, Gateway
+from harness import DaemonTest, Gateway, wait_until
 
 LOOPBACK = "::1"
 
@@ -90,11 +90,9 @@ class Ipv6(DaemonTest):
                    "lifetime: 10s")
         self.keep_open("ssh6")
 
-        start = len(self.six.lines.all())
         self.six.perform("reboot", "rebooted")
 
-        self.six.lines.wait("upnp map tcp .* -> SUCCESS", start, timeout=15)
-        self.assertEqual(len(self.six.table()), 1)
+        wait_until(lambda: len(self.six.table()) == 1, 15)
 
     def test_tells_why_a_pinhole_is_refused(self):
         self.play("--protocols", "upnp", "--igd", "2", "--vice", "pinholes-forbidden")
