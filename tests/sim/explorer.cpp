@@ -466,7 +466,34 @@ private:
         return out + w_.hosts().front()->history() + story();
     }
 
-    static std::size_t lasting(simulated_gateway const& gateway) { return gateway.table().size(); }
+    /// What does not end by itself is ended by a host that has gone elsewhere when it comes back.
+    bool waits_for_its_host(simulated_gateway const& gateway, gateway_mapping const& entry) const {
+        auto const whose =
+            std::find_if(residents_.begin(), residents_.end(), [&](auto const& each) {
+                return each.who->address() == entry.internal.address;
+            });
+        if (whose == residents_.end()) {
+            return false;
+        }
+        auto const& seen = whose->gateways;
+        auto const sees_it = std::any_of(seen.begin(), seen.end(), [&](auto const& each) {
+            return each.second == &gateway;
+        });
+        auto const& known = whose->who->saved().leases;
+        return !sees_it && std::any_of(known.begin(), known.end(), [&](auto const& each) {
+            return each.gateway_address == gateway.address() &&
+                   each.assigned.port == entry.external.port;
+        });
+    }
+
+    std::size_t lasting(simulated_gateway const& gateway) const {
+        auto const all = gateway.table();
+        return static_cast<std::size_t>(std::count_if(
+            all.begin(),
+            all.end(),
+            [&](auto const& each) { return !waits_for_its_host(gateway, each); }
+        ));
+    }
 
     world w_;
     flavour flavour_;

@@ -180,6 +180,11 @@ igd_step igd_transaction::clear() {
 
 igd_step igd_transaction::add() {
     stage_ = stage::adding;
+    auto const granted_here = wish_.assigned && wish_.assigned->port == port_;
+    if (!stood_at_ && !free_ && granted_here) {
+        // What can't be looked at is taken to stand where it was granted.
+        stood_at_ = port_;
+    }
     return uses_any() ? add_any_mapping(service_, row()) : add_mapping(service_, row());
 }
 
