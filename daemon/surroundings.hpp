@@ -7,7 +7,7 @@
 namespace pmpd {
 
 /// What the program was asked, without its own name, in UTF-8. A console shows UTF-8 from now on.
-std::vector<std::string> program_arguments(int argc, char* argv[]);
+std::vector<std::string> program_arguments(int argc, char** argv);
 
 /// An environment variable's value; empty where it is not set.
 std::string environment_variable(char const* name);

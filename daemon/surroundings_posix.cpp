@@ -8,7 +8,7 @@
 
 namespace pmpd {
 
-std::vector<std::string> program_arguments(int argc, char* argv[]) {
+std::vector<std::string> program_arguments(int argc, char** argv) {
     return {argv + (argc > 0 ? 1 : 0), argv + argc};
 }
 
