@@ -63,7 +63,7 @@ void use_utf8_on_console() {
 } // namespace
 
 // main()'s are in the code page of the system, which lacks most of the world's letters.
-std::vector<std::string> program_arguments(int /*argc*/, char* /*argv*/[]) {
+std::vector<std::string> program_arguments(int /*argc*/, char** /*argv*/) {
     use_utf8_on_console();
     int count = 0;
     std::unique_ptr<wchar_t*, decltype(&::LocalFree)> const words(
