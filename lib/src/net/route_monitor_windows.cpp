@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::chrono::milliseconds settling_step{250};
 /// What Windows tells of is seen at once, and the rest this often: a change of a metric, and all
-/// of it where the notifications are not implemented (wine).
+/// of it under wine, which gives no notice of any.
 constexpr std::chrono::seconds look_interval{3};
 
 interface_state state_of(IP_ADAPTER_ADDRESSES const& adapter) {
