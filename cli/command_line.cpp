@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 
 #include "cli/console.hpp"
+#include "cli/error_json.hpp"
 #include "config/suggest.hpp"
 #include "config/text.hpp"
 
@@ -30,6 +31,9 @@ public:
         }
         if (wrong_.empty() && !request_.help) {
             count_words();
+        }
+        if (wrong_.empty() && !request_.help) {
+            check_zone();
         }
         if (!wrong_.empty()) {
             return misuse{std::move(wrong_)};
@@ -121,6 +125,16 @@ private:
         }
     }
 
+    /// A link-local address means nothing without its interface.
+    void check_zone() {
+        auto const& address = request_.gateway.address;
+        auto const& interface = request_.gateway.interface;
+        if (address && address->is_v6() && address->to_v6().is_link_local() && interface.empty()) {
+            wrong_ = "--gateway: a link-local address needs an interface; write " +
+                     address->to_string() + "%eth0, or add --interface NAME";
+        }
+    }
+
     void check_choice(std::string const& word) {
         auto const choices = split(verb_.choices);
         if (std::find(choices.begin(), choices.end(), word) == choices.end()) {
@@ -150,10 +164,22 @@ misuse unknown_verb(std::string const& name) {
     return {"there is no verb " + in_quotes(name) + suggestion(name, known)};
 }
 
-int misused(std::string_view verb, std::string const& sentence) {
+int misused(std::string_view verb, std::string const& sentence, bool json) {
     auto const name = verb.empty() ? std::string("pmp") : "pmp " + std::string(verb);
-    complain(sentence + (sentence.ends_with('?') ? " See " : "; see ") + name + " --help");
+    request asked;
+    asked.json = json;
+    console out(asked);
+    complain(
+        out,
+        local_error::usage,
+        sentence + (sentence.ends_with('?') ? " See " : "; see ") + name + " --help"
+    );
     return exit_status::usage;
+}
+
+bool wants_json(std::vector<std::string> const& arguments) {
+    auto const end = std::find(arguments.begin(), arguments.end(), "--");
+    return std::find(arguments.begin(), end, json_option.name) != end;
 }
 
 std::vector<std::string_view> split(std::string_view text) {

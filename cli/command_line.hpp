@@ -22,8 +22,12 @@ std::variant<request, misuse> parse(verb const&, std::vector<std::string> const&
 /// Says that there is no such verb, and which may have been meant.
 misuse unknown_verb(std::string const& name);
 
-/// Says what is wrong with the words after a verb; returns the exit status.
-int misused(std::string_view verb, std::string const& sentence);
+/// Says what is wrong with the words after a verb, in JSON too where that is wanted; returns the
+/// exit status.
+int misused(std::string_view verb, std::string const& sentence, bool json);
+
+/// `--json` is among them, whatever else is wrong with them.
+bool wants_json(std::vector<std::string> const& arguments);
 
 /// The words of a text that are separated by spaces.
 std::vector<std::string_view> split(std::string_view text);

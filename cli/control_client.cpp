@@ -2,6 +2,7 @@
 #include "cli/control_client.hpp"
 
 #include "cli/control_link.hpp"
+#include "cli/error_json.hpp"
 #include "cli/verb.hpp"
 #include "daemon/control_path.hpp"
 #include "daemon/surroundings.hpp"
@@ -24,6 +25,9 @@ namespace errc = boost::system::errc;
 
 /// In bytes; a table of ten thousand mappings has about four millions.
 constexpr std::size_t longest_line = std::size_t{64} << 20U;
+
+/// For what a daemon has said that has ended the connection: it is there already.
+constexpr std::chrono::milliseconds last_word_patience{200};
 
 /// A variable that concerns the service that runs pmp, and not pmpd, is left out.
 std::string user_variable(char const* name) {
@@ -55,11 +59,14 @@ public:
     error_code connect(std::filesystem::path const& path) { return link_.connect(path); }
 
     error_code send(json::object const& command) {
-        return link_.write(json::serialize(command) + '\n');
+        auto const error = link_.write(json::serialize(command) + '\n');
+        auto const is_cut_off =
+            error == asio::error::broken_pipe || error == asio::error::connection_reset;
+        return is_cut_off && last_word() ? error_code() : error;
     }
 
     result<json::object> next(std::chrono::milliseconds patience) {
-        if (!reading_) {
+        if (!reading_ && !fresh_) {
             read();
         }
         context_.restart();
@@ -69,6 +76,7 @@ public:
         if (reading_) {
             return error_code(asio::error::timed_out);
         }
+        fresh_ = false;
         if (error_.failed()) {
             return error_ == asio::error::not_found ? error_code(asio::error::message_size)
                                                     : error_;
@@ -82,8 +90,20 @@ public:
     }
 
 private:
+    /// Something was said before the connection ended.
+    bool last_word() {
+        if (!reading_ && !fresh_) {
+            read();
+        }
+        context_.restart();
+        while (reading_ && context_.run_one_for(last_word_patience) != 0) {
+        }
+        return !reading_ && !error_.failed();
+    }
+
     void read() {
         reading_ = true;
+        fresh_ = true;
         link_.read_line(input_, longest_line, [this](error_code error, std::size_t size) {
             reading_ = false;
             error_ = error;
@@ -95,6 +115,8 @@ private:
     control_link link_{context_};
     std::string input_;
     bool reading_ = false;
+    /// What was read is for the next `next()`.
+    bool fresh_ = false;
     error_code error_;
     std::size_t size_ = 0;
 };
@@ -105,12 +127,15 @@ control_client::control_client(control_client&&) noexcept = default;
 control_client& control_client::operator=(control_client&&) noexcept = default;
 
 result<control_client> control_client::connect(request const& asked) {
-    auto made = std::make_unique<state>();
     error_code worst;
     for (auto const& each : places(asked)) {
-        auto const error = made->connect(each);
-        if (!error.failed()) {
-            return control_client(std::move(made));
+        auto error = errc::make_error_code(errc::no_such_file_or_directory);
+        if (!control_link::is_missing(each)) {
+            auto made = std::make_unique<state>();
+            error = made->connect(each);
+            if (!error.failed()) {
+                return control_client(std::move(made));
+            }
         }
         // Somebody who is there and may not be spoken to is worth more words than nobody.
         worst = !worst.failed() || is_nobody(worst) ? error : worst;
@@ -134,30 +159,38 @@ control_client::ask(json::object const& command, std::chrono::milliseconds patie
     return next(patience);
 }
 
-int no_daemon(console const& out, request const& asked, error_code error) {
-    auto const where = places(asked).front().string();
+namespace {
+
+std::string why_not(std::string const& where, error_code error) {
     if (error == asio::error::timed_out) {
-        out.complain("pmpd at " + where + " does not answer in time");
-        return exit_status::silent;
+        return "pmpd at " + where + " does not answer in time";
     }
+    if (error == asio::error::eof) {
+        return "pmpd at " + where + " has ended the connection";
+    }
+    auto const nobody = "pmpd can't be reached at " + where + ": ";
     if (is_nobody(error)) {
-        out.complain(
-            "pmpd can't be reached at " + where + ": nobody listens there; is it running?"
-        );
-    } else if (error == errc::permission_denied) {
-        out.complain(
-            "pmpd can't be reached at " + where + ": that is for " +
-            std::string(control_link::who())
-        );
-    } else if (error == asio::error::eof) {
-        out.complain("pmpd at " + where + " has ended the connection");
-    } else {
-        out.complain("pmpd can't be reached at " + where + ": " + error.message());
+        return nobody + "nobody listens there; is it running?";
     }
-    return exit_status::no_daemon;
+    if (error == errc::permission_denied) {
+        return nobody + "that is for " + std::string(control_link::who());
+    }
+    return nobody + error.message();
 }
 
-daemon_reply ask_daemon(console const& out, request const& asked, json::object const& command) {
+} // namespace
+
+int no_daemon(console& out, request const& asked, error_code error) {
+    complain(out, local_error::no_pmpd, why_not(places(asked).front().string(), error));
+    return error == asio::error::timed_out ? exit_status::silent : exit_status::no_daemon;
+}
+
+bool is_ok(json::object const& reply) {
+    auto const* const ok = reply.if_contains("ok");
+    return ok != nullptr && ok->is_bool() && ok->get_bool();
+}
+
+daemon_reply ask_daemon(console& out, request const& asked, json::object const& command) {
     auto connected = control_client::connect(asked);
     if (!connected) {
         return {{}, no_daemon(out, asked, connected.error())};

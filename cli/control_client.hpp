@@ -27,6 +27,7 @@ public:
     control_client(control_client&&) noexcept;
     control_client& operator=(control_client&&) noexcept;
 
+    /// Of whoever is turned away the last line can be read still: then there is no error.
     error_code send(boost::json::object const& command);
     /// The next line. `timed_out`: none came; `eof`: the daemon has ended.
     result<boost::json::object> next(std::chrono::milliseconds patience);
@@ -42,15 +43,18 @@ private:
 };
 
 /// Says why the daemon does not answer; returns the exit status.
-int no_daemon(console const&, request const&, error_code);
+int no_daemon(console&, request const&, error_code);
 
 /// Asks a command of the daemon. Nothing where that failed, which was told: `status` is the exit
-/// status then. A reply that refuses is told too, unless `refusals` are the caller's concern.
+/// status then. A reply that refuses is the caller's concern.
 struct daemon_reply {
     std::optional<boost::json::object> reply;
     int status = 0;
 };
-daemon_reply ask_daemon(console const&, request const&, boost::json::object const& command);
+daemon_reply ask_daemon(console&, request const&, boost::json::object const& command);
+
+/// It does what was asked.
+bool is_ok(boost::json::object const& reply);
 
 /// A text of a JSON object, empty where there is none.
 std::string text_of(boost::json::object const&, std::string_view key);

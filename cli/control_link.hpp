@@ -32,6 +32,8 @@ public:
     void read_line(
         std::string& text, std::size_t longest, std::function<void(error_code, std::size_t)> then
     );
+    /// Nothing has that name, as far as can be told without a connection.
+    static bool is_missing(std::filesystem::path const&);
     /// For whom it is.
     static std::string_view who();
 

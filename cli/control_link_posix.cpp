@@ -7,7 +7,9 @@
 #include <boost/asio/write.hpp>
 
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace pmp::cli {
@@ -48,6 +50,10 @@ void control_link::read_line(
     asio::async_read_until(
         state_->socket, asio::dynamic_buffer(text, longest), '\n', std::move(then)
     );
+}
+
+bool control_link::is_missing(std::filesystem::path const& path) {
+    return access(path.c_str(), F_OK) != 0 && errno == ENOENT;
 }
 
 std::string_view control_link::who() {

@@ -137,6 +137,10 @@ void control_link::read_line(
     );
 }
 
+bool control_link::is_missing(std::filesystem::path const&) {
+    return false;
+}
+
 std::string_view control_link::who() {
     return "administrators and for the account that pmpd runs in";
 }

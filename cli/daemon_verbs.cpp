@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "cli/console.hpp"
 #include "cli/control_client.hpp"
+#include "cli/error_json.hpp"
 #include "cli/lease_table.hpp"
+#include "cli/other_nat.hpp"
+#include "cli/problem.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
+
+#include <pmp/parse_address.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,15 +24,31 @@ namespace json = boost::json;
 constexpr std::array<option const*, 5> options{
     &control_option, &timeout_option, &json_option, &quiet_option, &help_option};
 
-bool is_ok(json::object const& reply) {
-    auto const* const ok = reply.if_contains("ok");
-    return ok != nullptr && ok->is_bool() && ok->get_bool();
-}
-
 /// As the daemon says it, without what belongs to the conversation.
 std::string to_line(json::object reply) {
     reply.erase("ok");
     return json::serialize(reply);
+}
+
+int refused(console& out, json::object const& reply, int status) {
+    complain(out, local_error::pmpd_refuses, "pmpd says: " + text_of(reply, "error"));
+    return out.finish(status);
+}
+
+/// Where the internet can't reach what the gateway has opened.
+void warn_of_nats(console const& out, lease_table const& leases) {
+    for (auto const& each : leases.external_addresses()) {
+        auto const address = parse_address(each);
+        if (auto const why = address ? not_reachable(*address) : std::nullopt) {
+            out.warn(*why);
+        }
+    }
+}
+
+json::array errors_of(json::object const& reply) {
+    auto const* const found = reply.if_contains("errors");
+    auto const* const errors = found != nullptr ? found->if_array() : nullptr;
+    return errors != nullptr ? *errors : json::array();
 }
 
 int run_status(request const& asked) {
@@ -35,6 +56,9 @@ int run_status(request const& asked) {
     auto const [reply, status] = ask_daemon(out, asked, {{"command", "status"}});
     if (!reply) {
         return status;
+    }
+    if (!is_ok(*reply)) {
+        return refused(out, *reply, exit_status::no_daemon);
     }
     if (out.json()) {
         out.line(to_line(*reply));
@@ -45,6 +69,7 @@ int run_status(request const& asked) {
             room.columns = size_of_terminal().columns;
         }
         out.text(leases.text(room, output_is_coloured()));
+        warn_of_nats(out, leases);
     }
     return out.finish(exit_status::done);
 }
@@ -55,19 +80,27 @@ int run_reload(request const& asked) {
     if (!reply) {
         return status;
     }
-    if (out.json()) {
-        out.line(json::serialize(*reply));
-    }
     if (is_ok(*reply)) {
-        out.note("pmpd has read its file again");
+        if (out.json()) {
+            out.line(json::serialize(*reply));
+        }
+        out.note("pmpd has read its file again: " + text_of(*reply, "message"));
         return out.finish(exit_status::done);
     }
-    auto const* const errors = reply->if_contains("errors");
-    for (auto const& each :
-         errors != nullptr && errors->is_array() ? errors->get_array() : json::array()) {
+    auto const errors = errors_of(*reply);
+    if (errors.empty()) {
+        return refused(out, *reply, exit_status::no_daemon);
+    }
+    std::string const end = "the running configuration stays: the file can't be used";
+    if (out.json()) {
+        auto document = error_json(local_error::configuration, end);
+        document["errors"] = errors;
+        out.line(json::serialize(document));
+    }
+    for (auto const& each : errors) {
         out.complain(each.is_string() ? std::string_view(each.get_string()) : "");
     }
-    out.complain("the running configuration stays: the file can't be used");
+    out.complain(end);
     return out.finish(exit_status::configuration);
 }
 
@@ -81,12 +114,12 @@ int run_renew(request const& asked) {
     if (!reply) {
         return status;
     }
+    if (!is_ok(*reply)) {
+        complain(out, local_error::pmpd_refuses, text_of(*reply, "error"));
+        return out.finish(exit_status::refused);
+    }
     if (out.json()) {
         out.line(json::serialize(*reply));
-    }
-    if (!is_ok(*reply)) {
-        out.complain(text_of(*reply, "error"));
-        return out.finish(exit_status::refused);
     }
     out.note("pmpd asks the gateway now; pmp status shows what it answers");
     return out.finish(exit_status::done);

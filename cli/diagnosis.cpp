@@ -2,6 +2,8 @@
 #include "cli/diagnosis.hpp"
 
 #include "cli/findings.hpp"
+#include "cli/findings_of_gateway.hpp"
+#include "cli/other_nat.hpp"
 #include "cli/problem.hpp"
 #include "cli/verb.hpp"
 
@@ -37,14 +39,21 @@ std::optional<verdict> unconnected(facts const&, std::vector<finding> const& all
 }
 
 std::optional<verdict> unanswered(facts const& seen, std::vector<finding> const& all) {
-    bool const closed = seen.found.error == fault::gateway_unreachable;
+    auto const& why = seen.found.error;
+    if (seen.found.search && seen.found.search->error) {
+        return of_failed(all, "gateway", "upnp_unusable", exit_status::refused);
+    }
+    if (is_malformed(why)) {
+        return of_failed(all, "gateway", "gateway_unusable", exit_status::refused);
+    }
+    bool const closed = why == fault::gateway_unreachable;
     return of_failed(
         all, "gateway", closed ? "gateway_closed" : "gateway_silent", exit_status::silent
     );
 }
 
 std::optional<verdict> without_address(facts const& seen, std::vector<finding> const& all) {
-    return external_of(seen)
+    return external_of(seen) || needs_no_gateway(seen)
                ? std::nullopt
                : of_failed(all, "external_address", "no_external_address", exit_status::refused);
 }
@@ -66,17 +75,26 @@ std::optional<verdict> not_held(facts const&, std::vector<finding> const& all) {
     return of_failed(all, "daemon", "not_held", exit_status::refused);
 }
 
+std::string_view name_of_open(facts const& seen, bool with_remarks) {
+    return needs_no_gateway(seen) ? "direct" : with_remarks ? "open_with_remarks" : "open";
+}
+
 /// Ports can be opened, and something may still go wrong with them.
 std::optional<verdict> open_with_remarks(facts const& seen, std::vector<finding> const& all) {
-    auto const remark = std::find_if(all.begin(), all.end(), [](finding const& f) {
+    bool const unread = !seen.host.firewall.drops;
+    bool const warned = std::any_of(all.begin(), all.end(), [](finding const& f) {
         return f.result == outcome::warning;
     });
-    if (remark == all.end()) {
+    if (!warned && !unread) {
         return {};
     }
-    verdict out{"open_with_remarks", exit_status::done, open_words(seen), {}};
+    verdict out{name_of_open(seen, true), exit_status::done, open_words(seen), {}};
+    if (!warned) {
+        out.sentence = "nothing wrong was found: " + out.sentence;
+    }
     for (auto const& each : all) {
-        if (each.result == outcome::warning && !each.advice.empty()) {
+        bool const counts = each.result == outcome::warning || (unread && each.step == "firewall");
+        if (counts && !each.advice.empty()) {
             out.advice += (out.advice.empty() ? "" : "; ") + each.advice;
         }
     }
@@ -107,7 +125,7 @@ diagnosis diagnose(facts const& seen) {
             return out;
         }
     }
-    out.end = {"open", exit_status::done, open_words(seen), {}};
+    out.end = {name_of_open(seen, false), exit_status::done, open_words(seen), {}};
     return out;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/console.hpp"
 #include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
+#include "cli/other_nat.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "cli/verb.hpp"
@@ -9,6 +10,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace pmp::cli {
 
@@ -33,6 +36,28 @@ json::object to_json(spoken_dialect const& spoken) {
     return out;
 }
 
+bool speaks_igd(discovered_gateway const& found) {
+    return std::any_of(found.protocols.begin(), found.protocols.end(), [](auto const& each) {
+        return each.via == dialect_id::igd;
+    });
+}
+
+/// Why UPnP is not among what is spoken, though something answers by it. Empty: nothing does, or it
+/// is.
+std::string unread_words(discovered_gateway const& found) {
+    auto const& search = found.search;
+    bool const maps_none =
+        search && search->descriptions != 0 && search->services == 0 && !search->error;
+    if (!search || search->replies == 0 || speaks_igd(found) || maps_none) {
+        return {};
+    }
+    auto const out = "UPnP is answered at " + found.view.address.to_string() + ", and ";
+    if (search->error) {
+        return out + "is of no use: " + search->error.message();
+    }
+    return out + "what it offers was not told in time: give it longer with --timeout";
+}
+
 json::object to_json(discovered_gateway const& found) {
     json::array protocols;
     for (auto const& each : found.protocols) {
@@ -47,7 +72,11 @@ json::object to_json(discovered_gateway const& found) {
     out["external_address"] = to_json(external);
     out["double_nat"] = external.is_unspecified() ? json::value(nullptr)
                                                   : json::value(another_nat(external).has_value());
+    out["public"] =
+        external.is_unspecified() ? json::value(nullptr) : json::value(!not_reachable(external));
     out["protocols"] = std::move(protocols);
+    auto const unread = unread_words(found);
+    out["upnp_trouble"] = unread.empty() ? json::value(nullptr) : json::value(unread);
     return out;
 }
 
@@ -105,6 +134,9 @@ int run(request const& asked) {
         }
         if (!out.json()) {
             print(out, each);
+        }
+        if (auto const why = unread_words(each); !why.empty()) {
+            out.warn(why);
         }
         if (auto const why = not_reachable(each.external_address.value_or(ip_address()))) {
             out.warn(*why);

@@ -28,7 +28,7 @@ int run(request const& asked) {
     }
     auto const seen = examine(asked, here);
     if (here.is_interrupted()) {
-        return here.why({}, {}).status;
+        return here.fail({}, {});
     }
     auto const found = diagnose(seen);
     if (out.json()) {
@@ -45,8 +45,9 @@ constexpr auto options = gateway_options(no_trial_option);
 constexpr std::string_view notes =
     R"(Asks the gateway and this machine alone. For a trial a free UDP port is mapped,
 asked for again and deleted. The last sentence tells what is wrong first, and
-what to do; --json has it as "verdict". Exit status 0: ports can be opened and
-reached, 1: they can't, 3: no gateway answers.
+what to do; --json has it as "verdict". Root's pmp also reads the rules of this
+host's firewall. Exit status 0: ports can be opened, and nothing is seen to keep
+them from being reached; 1: they can't, 3: no gateway answers.
 
 Example:
   pmp doctor --gateway 192.168.1.1

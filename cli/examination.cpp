@@ -49,12 +49,13 @@ ask_for(mapping const& wish, request const& asked, session& here, std::optional<
     return error;
 }
 
-error_code give_back(mapping const& wish, request const& asked, session& here) {
+error_code
+give_back(mapping const& wish, lease const& granted, request const& asked, session& here) {
     auto const [error] = here.run<>([&](auto handler) {
         here.client().async_unmap(wish, asked.timeout, std::move(handler));
     });
     if (here.is_interrupted()) {
-        here.take_back(wish);
+        here.take_back(wish, granted);
     }
     return error;
 }
@@ -88,7 +89,7 @@ trial_fact try_mapping(request const& asked, session& here, ip_address const& in
     }
     wish.suggested.port = out.granted->assigned.port;
     out.again_error = ask_for(wish, asked, here, out.again);
-    out.deletion_error = give_back(wish, asked, here);
+    out.deletion_error = give_back(wish, *out.granted, asked, here);
     return out;
 }
 

@@ -4,6 +4,8 @@
 #include "cli/findings_of_gateway.hpp"
 #include "cli/problem.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <algorithm>
 
 namespace pmp::cli {
@@ -160,7 +162,7 @@ finding route_finding(facts const& seen) {
         out.summary += ", though another one by " + routes.front().interface + " is preferred";
         out.advice = "replies may leave by " + routes.front().interface +
                      ": a service has to answer by the interface that it was reached by";
-    } else if (leads == routes.end() && !routes.empty() && !view.address.is_loopback()) {
+    } else if (leads == routes.end() && !routes.empty() && view.address.is_v4() && !view.address.is_loopback()) {
         out.summary += "; the default route is another, by " + routes.front().interface;
     }
     return out;
@@ -178,7 +180,8 @@ finding hearing_finding(facts const& seen) {
         out.result = outcome::warning;
         out.summary = "UDP port " + std::to_string(announcement_port) +
                       " can't be listened on: " + seen.deafness.message();
-        out.advice = "see who has it: ss -lunp 'sport = :5350'";
+        bool const taken = seen.deafness == boost::asio::error::address_in_use;
+        out.advice = taken ? "see who has it: ss -lunp 'sport = :5350'" : "";
     } else if (wall.drops.value_or(false) && !wall.names_announcements) {
         out.result = outcome::warning;
         out.summary += ", but " + wall.name + " may drop what the gateway announces";
@@ -188,17 +191,32 @@ finding hearing_finding(facts const& seen) {
     return out;
 }
 
+/// How the port 22 is let in, for an example.
+std::string rule_for_port(std::string const& firewall) {
+    if (firewall == "ufw") {
+        return "ufw allow 22/tcp";
+    }
+    if (firewall == "firewalld") {
+        return "firewall-cmd --add-port=22/tcp";
+    }
+    return firewall == "iptables" ? "iptables -I INPUT -p tcp --dport 22 -j ACCEPT"
+                                  : "add \"tcp dport 22 accept\" to its chain of input";
+}
+
 finding firewall_finding(facts const& seen) {
     auto const& wall = seen.host.firewall;
     finding out{"firewall", "host firewall", outcome::ok, {}, {}};
-    if (wall.name.empty()) {
+    if (!wall.drops) {
+        out.result = outcome::skipped;
+        out.summary =
+            (wall.name.empty() ? "" : wall.name + " is there; ") + "its rules can't be read here";
+        out.advice = wall.remedy;
+    } else if (wall.name.empty()) {
         out.summary = "none was seen on this machine";
-    } else if (!wall.drops) {
-        out.result = outcome::skipped;
-        out.summary = wall.name + " is there; only root can read its rules";
     } else if (*wall.drops) {
-        out.result = outcome::skipped;
-        out.summary = wall.name + " drops what no rule lets in: each opened port needs one too";
+        out.result = outcome::warning;
+        out.summary = wall.name + " drops what no rule of it lets in: each opened port needs one";
+        out.advice = "let each port in that is to be reached: " + rule_for_port(wall.name);
     } else {
         out.summary = wall.name + " lets in what no rule drops";
     }
@@ -242,14 +260,23 @@ bool is_answered(facts const& seen) {
     return !seen.found.protocols.empty();
 }
 
+bool needs_no_gateway(facts const& seen) {
+    auto const& own = seen.found.view.internal;
+    return has_way(seen) && !is_answered(seen) && is_silence(seen.found.error) && own.is_v4() &&
+           is_public(own);
+}
+
 std::vector<finding> find_all(facts const& seen) {
     std::vector<finding> out;
     out.push_back(interface_finding(seen));
-    out.push_back(route_finding(seen));
-    if (has_way(seen)) {
-        find_gateway(seen, out);
+    // Without an interface nothing else can be otherwise than wrong.
+    if (has_way(seen) || out.front().result != outcome::failed) {
+        out.push_back(route_finding(seen));
+        if (has_way(seen)) {
+            find_gateway(seen, out);
+        }
+        out.push_back(hearing_finding(seen));
     }
-    out.push_back(hearing_finding(seen));
     if (is_answered(seen)) {
         find_trial(seen, out);
     }

@@ -3,6 +3,7 @@
 
 #include "cli/findings.hpp"
 #include "cli/leases.hpp"
+#include "cli/other_nat.hpp"
 #include "cli/problem.hpp"
 #include "cli/table.hpp"
 
@@ -45,11 +46,35 @@ std::string_view name_of(dialect_id via) {
     return {};
 }
 
+/// Which may have been meant, where the one that was asked says nothing: it has answered a search,
+/// or has a default route of its own.
+std::optional<ip_address> other_gateway(facts const& seen) {
+    auto const& asked = seen.found.view.address;
+    if (seen.found.search && seen.found.search->elsewhere) {
+        return seen.found.search->elsewhere;
+    }
+    auto const& routes = seen.host.routes;
+    auto const other = std::find_if(routes.begin(), routes.end(), [&](route_fact const& each) {
+        return !each.gateway.is_unspecified() && each.gateway != asked;
+    });
+    bool const chosen = seen.asked.address || !seen.asked.interface.empty();
+    return other != routes.end() && !chosen ? std::optional(other->gateway) : std::nullopt;
+}
+
 finding gateway_finding(facts const& seen) {
+    if (needs_no_gateway(seen)) {
+        return {"gateway", "gateway", outcome::ok, "none answers, and none is needed", {}};
+    }
     if (!is_answered(seen)) {
         auto const why =
             explain(seen.found.error, {"tell what it speaks", asked_of(seen)}, seen.timeout);
-        return failed("gateway", "gateway", why.sentence);
+        auto out = failed("gateway", "gateway", why.sentence);
+        if (auto const other = other_gateway(seen)) {
+            auto const name = other->to_string();
+            out.advice +=
+                "; or where " + name + " leads to the internet, ask that: --gateway " + name;
+        }
+        return out;
     }
     return {
         "gateway", "gateway", outcome::ok, seen.found.view.address.to_string() + " answers", {}};
@@ -115,6 +140,11 @@ finding search_finding(facts const& seen, upnp_search const& found) {
         out.result = outcome::warning;
         out.summary = "no reply from " + address + ", but from " + other + ", which maps ports";
         out.advice = "where " + other + " leads to the internet, name it: --gateway " + other;
+    } else if (found.error) {
+        out.result = outcome::warning;
+        out.summary = replies_words(found.replies) + "; " + printable(found.place) +
+                      " is of no use: " + found.error.message();
+        out.advice = "restart the gateway, or switch UPnP off and on in its settings";
     } else if (found.replies == 0) {
         out.summary = "no reply";
     } else if (found.services != 0) {
@@ -196,7 +226,9 @@ void judge(trial_fact const& trial, finding& out) {
             granted.permanent ? "delete it in the gateway's settings" : minutes_words(trial)
         );
     }
-    if (granted.via == dialect_id::igd && granted.verified == verification::none) {
+    // Pinholes are in no table.
+    bool const is_listed = granted.via == dialect_id::igd && granted.gateway.address.is_v4();
+    if (is_listed && granted.verified == verification::none) {
         warn(
             "the gateway's table does not show it",
             "see from outside whether bytes arrive: what can't be read back can't be relied on"
@@ -264,6 +296,15 @@ finding trial_finding(facts const& seen) {
     return out;
 }
 
+/// What is to be added to good news.
+std::string firewall_words(firewall_fact const& wall) {
+    if (!wall.drops) {
+        return "; but the firewall of this host could not be looked at";
+    }
+    return *wall.drops ? ", but " + wall.name + " of this host drops what no rule of it lets in"
+                       : std::string();
+}
+
 } // namespace
 
 std::optional<ip_address> external_of(facts const& seen) {
@@ -275,20 +316,27 @@ std::optional<ip_address> external_of(facts const& seen) {
 }
 
 bool is_shared(ip_address const& external) {
-    // RFC 6598.
-    return external.is_v4() && external.to_v4().to_uint() >> 22U == 0x6440'0000U >> 22U;
+    return use_of(external) == special_use::shared;
 }
 
 std::string open_words(facts const& seen) {
     auto const external = external_of(seen);
     auto const where = external ? " at " + external->to_string() : std::string();
-    auto const by = seen.trial && seen.trial->granted ? seen.trial->granted->via
-                                                      : seen.found.protocols.front().via;
-    return seen.trial
-               ? "ports can be opened by " + std::string(name_of(by)) +
-                     ", and the internet reaches them" + where
-               : "the gateway answers by " + std::string(name_of(by)) + " and can be reached" +
-                     where + "; whether it opens ports was not tried";
+    auto const& wall = seen.host.firewall;
+    bool const lets_in = wall.drops && !*wall.drops;
+    if (needs_no_gateway(seen)) {
+        return direct_words(seen.found.view.internal) + firewall_words(wall);
+    }
+    auto const by = std::string(name_of(
+        seen.trial && seen.trial->granted ? seen.trial->granted->via
+                                          : seen.found.protocols.front().via
+    ));
+    auto const out = seen.trial
+                         ? "ports can be opened by " + by +
+                               (lets_in ? ", and the internet reaches them" : "") + where
+                         : "the gateway answers by " + by + (lets_in ? " and can be reached" : "") +
+                               where + "; whether it opens ports was not tried";
+    return out + firewall_words(wall);
 }
 
 void find_gateway(facts const& seen, std::vector<finding>& out) {
@@ -296,7 +344,7 @@ void find_gateway(facts const& seen, std::vector<finding>& out) {
     if (!is_answered(seen)) {
         // What there is of UPnP may be all that there is.
         auto const& search = seen.found.search;
-        if (search && (search->replies != 0 || search->elsewhere)) {
+        if (search && (search->replies != 0 || search->elsewhere || search->error)) {
             out.push_back(search_finding(seen, *search));
         }
         return;

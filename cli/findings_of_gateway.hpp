@@ -10,6 +10,8 @@ namespace pmp::cli {
 /// Whether a route leads to a gateway, and whether that has said anything.
 bool has_way(facts const&);
 bool is_answered(facts const&);
+/// Nothing answers, and this host has a public address of its own.
+bool needs_no_gateway(facts const&);
 
 bool is_link_local(ip_address const&);
 

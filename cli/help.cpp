@@ -15,7 +15,8 @@ Opens ports in the gateway by PCP, NAT-PMP or UPnP.
 constexpr std::string_view end = R"(
 "pmp VERB --help" tells its options; also: pmp --version.
 Exit status: 0 done, 1 the gateway refused, 2 usage, 3 nothing answered in time,
-4 pmpd can't be reached, 78 configuration; after Ctrl-C 130.
+4 pmpd can't be reached, 78 configuration; after Ctrl-C 130, or 0 where
+it ends what --keep keeps.
 
 Example: let a web server be reached while it runs:
   pmp map 8000 -- python3 -m http.server 8000

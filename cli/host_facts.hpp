@@ -36,6 +36,8 @@ struct firewall_fact {
     std::string name;
     /// Absent: its rules can't be read.
     std::optional<bool> drops;
+    /// How they could be, for a reader who wants to know.
+    std::string remedy;
     /// A rule names the port of announcements.
     bool names_announcements = false;
 };
@@ -50,6 +52,9 @@ struct host_facts {
 
 /// Nothing is changed, and nothing sent.
 host_facts examine_host();
+
+/// Of IPv4, the preferred one first.
+std::vector<route_fact> default_routes();
 
 /// Whether announcements of gateways can be listened for on that interface; empty: on any.
 error_code try_to_hear(std::string const& interface);

@@ -190,10 +190,11 @@ std::string firewall_service() {
 }
 
 firewall_fact read_firewall() {
-    firewall_fact unread{firewall_service(), {}, false};
+    firewall_fact unread{firewall_service(), {}, "run pmp doctor as root, by sudo", false};
     if (::geteuid() != 0) {
         return unread;
     }
+    unread.remedy = "install nft or iptables, and run pmp doctor where they may list the rules";
     auto out = unread;
     // By their own paths: whoever has set PATH decides nothing here.
     for (auto const* nft : {"/usr/sbin/nft", "/sbin/nft"}) {
@@ -246,6 +247,10 @@ private:
 
 host_facts examine_host() {
     return {read_interfaces(), read_default_routes(), read_firewall()};
+}
+
+std::vector<route_fact> default_routes() {
+    return read_default_routes();
 }
 
 error_code try_to_hear(std::string const& interface) {

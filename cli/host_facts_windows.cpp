@@ -70,6 +70,8 @@ void append_routes(std::vector<route_fact>& to, IP_ADAPTER_ADDRESSES const& adap
 
 host_facts examine_host() {
     host_facts out;
+    out.firewall.name = "the firewall of Windows";
+    out.firewall.remedy = "see in Windows Security whether the program that listens is let in";
     auto const storage = std::make_unique<std::byte[]>(adapters_size);
     auto* const list = reinterpret_cast<IP_ADAPTER_ADDRESSES*>(storage.get());
     constexpr ULONG flags = GAA_FLAG_INCLUDE_GATEWAYS | GAA_FLAG_SKIP_ANYCAST |
@@ -88,6 +90,10 @@ host_facts examine_host() {
         return a.metric < b.metric;
     });
     return out;
+}
+
+std::vector<route_fact> default_routes() {
+    return examine_host().routes;
 }
 
 error_code try_to_hear(std::string const& interface) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/keeper.hpp"
 
+#include "cli/error_json.hpp"
 #include "cli/leases.hpp"
+#include "cli/other_nat.hpp"
 #include "cli/verb.hpp"
 #include "config/text.hpp"
 
@@ -25,6 +27,7 @@ std::string why_lost(event const& e) {
     case lost_reason::expired: return "its lease expired before it was renewed";
     case lost_reason::revoked: return "the gateway revoked its lease";
     case lost_reason::gateway: return "its gateway is gone";
+    case lost_reason::address: return "this host has another address";
     }
     return {};
 }
@@ -104,11 +107,11 @@ int keeper::while_running(std::vector<std::string> const& command) {
          {"PMP_EXTERNAL_PORT", std::to_string(open.port)}}
     );
     if (!started) {
-        for (auto const& each : wished_) {
-            session_.take_back(each);
+        for (std::size_t i = 0; i < wished_.size(); ++i) {
+            session_.take_back(wished_[i], granted_[i]);
         }
         session_.remember();
-        return tell_unstartable(console_, command, started.error());
+        return tell_unstartable(console_, command, started.error(), startup::after_mapping);
     }
     child_ = *started;
     int const status = run();
@@ -129,9 +132,9 @@ int keeper::run() {
     session_.remember(client_);
     tell_unreleased();
     if (outcome_ == asio::error::operation_aborted) {
-        return exit_status::done;
+        return is_left_open_ ? exit_status::refused : exit_status::done;
     }
-    console_.complain("the mapping can't be kept: " + outcome_.message());
+    complain(console_, outcome_, "the mapping can't be kept: " + outcome_.message());
     return exit_status::refused;
 }
 
@@ -140,6 +143,7 @@ void keeper::tell_unreleased() {
     for (auto const& each : client_.standings()) {
         bool const told = std::find(told_.begin(), told_.end(), each.mapping.name) != told_.end();
         if (each.state == lease_state::releasing && each.lease && !told) {
+            is_left_open_ = true;
             console_.warn(unreleased_words(*each.lease, {}));
         }
     }
@@ -164,6 +168,7 @@ void keeper::read_event() {
 void keeper::hear(event const& happened) {
     if (happened.kind == event_kind::released) {
         told_.push_back(happened.mapping);
+        is_left_open_ = is_left_open_ || (happened.error.failed() && happened.lease);
     }
     if (auto const sentence = warning(happened); !sentence.empty()) {
         console_.warn(sentence);
@@ -207,8 +212,13 @@ void keeper::show(event const& happened) {
         !print(console_, *row, gateway != gateways.end() ? &*gateway : nullptr)) {
         stop();
     }
+    if (auto const why = is_open ? not_reachable(told.assigned.address) : std::nullopt) {
+        console_.warn(*why);
+    }
 }
 
+/// What ends a command is often sent to its whole group, and heard here before or after its end:
+/// only what comes on top of that is a second wish to end.
 void keeper::hear_for_child(heard_signal heard) {
     if (child_ && !child_->exit_status()) {
         if (!is_of_child(heard) && !heard.typed) {
@@ -220,16 +230,27 @@ void keeper::hear_for_child(heard_signal heard) {
         }
         return;
     }
-    stop();
+    bool const again = asks_to_end(heard) && std::exchange(heard_end_, true);
+    if (!std::exchange(child_is_over_, true) || again) {
+        stop();
+    }
 }
 
-int tell_unstartable(console const& out, std::vector<std::string> const& command, error_code why) {
+int tell_unstartable(
+    console& out, std::vector<std::string> const& command, error_code why, startup when
+) {
+    bool const was_mapped = when == startup::after_mapping;
     bool const is_missing = why == boost::system::errc::no_such_file_or_directory;
+    // It was there when it was looked for.
+    auto const reason =
+        is_missing && was_mapped ? "what its first line names does not exist" : why.message();
     auto const name = config::in_quotes(command.front());
-    out.complain(
-        is_missing ? "there is no command " + name + "; nothing was mapped"
-                   : "the command " + name + " can't be executed: " + why.message() +
-                         "; nothing was mapped"
+    complain(
+        out,
+        is_missing ? local_error::no_command : local_error::not_executable,
+        (is_missing && !was_mapped ? "there is no command " + name
+                                   : "the command " + name + " can't be executed: " + reason) +
+            (was_mapped ? "; what was mapped for it is closed again" : "; nothing was mapped")
     );
     return is_missing ? exit_status::not_found : exit_status::not_executable;
 }

@@ -5,6 +5,7 @@
 #include "cli/console.hpp"
 #include "cli/session.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,11 +42,17 @@ private:
     error_code outcome_;
     /// Whose release was confirmed or not.
     std::vector<std::string> told_;
+    bool child_is_over_ = false;
+    bool heard_end_ = false;
     bool ended_ = false;
     bool read_all_ = false;
+    /// As far as the gateway has confirmed.
+    bool is_left_open_ = false;
 };
 
+enum class startup : std::uint8_t { before_mapping, after_mapping };
+
 /// Says why a command can't be started; returns the exit status.
-int tell_unstartable(console const&, std::vector<std::string> const& command, error_code);
+int tell_unstartable(console&, std::vector<std::string> const& command, error_code, startup);
 
 } // namespace pmp::cli

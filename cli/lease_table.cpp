@@ -48,7 +48,9 @@ std::string endpoint_of(json::object const& from, std::string_view key) {
     if (address.find(':') != std::string::npos) {
         address = "[" + address + "]";
     }
-    return address + ":" + std::to_string(number_of(*e, "port").value_or(0));
+    // Whichever the gateway assigns, which it has not.
+    auto const port = number_of(*e, "port").value_or(0);
+    return address + ":" + (port != 0 ? std::to_string(port) : "any");
 }
 
 std::string two_digits(std::int64_t number) {
@@ -67,6 +69,12 @@ std::string clock_of(std::int64_t left) {
 std::string time_of(json::object const& from, std::string_view key, seconds age) {
     auto const time = number_of(from, key);
     return time ? clock_of(std::max<std::int64_t>(*time - age.count(), 0)) : "-";
+}
+
+std::string end_of(json::object const& lease, seconds age) {
+    auto const* const permanent = lease.if_contains("permanent");
+    bool const is_endless = permanent != nullptr && permanent->is_bool() && permanent->get_bool();
+    return is_endless ? "permanent" : time_of(lease, "remaining", age);
 }
 
 std::string error_of(json::object const& lease, seconds age) {
@@ -93,7 +101,7 @@ std::vector<std::string> row_of(json::object const& lease, seconds age) {
         or_dash(text_of(lease, "protocol")),
         endpoint_of(lease, "internal"),
         endpoint_of(lease, "external"),
-        time_of(lease, "remaining", age),
+        end_of(lease, age),
         time_of(lease, "renews_in", age),
         or_dash(text_of(lease, "via")),
         or_dash(gateway != nullptr ? text_of(*gateway, "name") : std::string()),
@@ -135,7 +143,8 @@ std::vector<std::string> lines_of(std::string const& text) {
 
 std::vector<std::string> const headings = {
     "MAPPING",
-    "STATE",
+    // As wide as the longest, so that the others stay where they are while states come and go.
+    "STATE     ",
     "PROTOCOL",
     "INTERNAL",
     "EXTERNAL",
@@ -197,11 +206,6 @@ fitted(std::vector<std::vector<std::string>> const& cells, std::size_t room) {
     return lines;
 }
 
-std::string cut(std::string line, std::size_t columns) {
-    line.resize(offset_of(line, columns));
-    return line;
-}
-
 /// The state in its colour, where it has not been cut off.
 void paint(std::string& line, std::size_t column, std::string const& state) {
     auto const at = offset_of(line, column);
@@ -213,6 +217,16 @@ void paint(std::string& line, std::size_t column, std::string const& state) {
 
 } // namespace
 
+std::string cut(std::string line, std::size_t columns) {
+    constexpr std::string_view mark = "...";
+    if (offset_of(line, columns) == line.size()) {
+        return line;
+    }
+    auto const shown = columns - std::min(columns, mark.size());
+    line.resize(offset_of(line, shown));
+    return line.append(mark.substr(0, columns - shown));
+}
+
 lease_table::lease_table(json::object const& reply) {
     auto const* const leases = reply.if_contains("leases");
     for (auto const& each :
@@ -221,6 +235,16 @@ lease_table::lease_table(json::object const& reply) {
             leases_.push_back(each);
         }
     }
+}
+
+std::set<std::string> lease_table::external_addresses() const {
+    std::set<std::string> out;
+    for (auto const& each : leases_) {
+        if (auto const* const external = object_of(each.get_object(), "external")) {
+            out.insert(text_of(*external, "address"));
+        }
+    }
+    return out;
 }
 
 bool lease_table::take(json::object const& event) {

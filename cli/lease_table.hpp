@@ -7,9 +7,13 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <set>
 #include <string>
 
 namespace pmp::cli {
+
+/// A line for so many columns; what is cut off leaves a mark.
+std::string cut(std::string line, std::size_t columns);
 
 /// The leases of a daemon, as it told them, for people.
 class lease_table {
@@ -32,6 +36,8 @@ public:
     /// A heading, then a line a mapping; of too many the last line counts the rest.
     std::string text(space const&, bool coloured) const;
     std::size_t size() const { return leases_.size(); }
+    /// Those that are known.
+    std::set<std::string> external_addresses() const;
 
 private:
     boost::json::array leases_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/leases.hpp"
 
+#include "cli/other_nat.hpp"
 #include "cli/problem.hpp"
 #include "cli/table.hpp"
 #include "daemon/lease_json.hpp"
@@ -9,6 +10,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include <algorithm>
 
@@ -16,12 +18,13 @@ namespace pmp::cli {
 
 namespace {
 
+namespace json = boost::json;
+
 std::string json_line(standing const& s, gateway_standing const* gateway) {
     auto out = pmpd::lease_json(s, gateway, boot_clock::now());
-    out["double_nat"] = nullptr;
-    if (s.lease && !s.lease->assigned.address.is_unspecified()) {
-        out["double_nat"] = another_nat(s.lease->assigned.address).has_value();
-    }
+    bool const is_told = s.lease && !s.lease->assigned.address.is_unspecified();
+    out["public"] =
+        is_told ? json::value(!not_reachable(s.lease->assigned.address)) : json::value(nullptr);
     return boost::json::serialize(out);
 }
 
@@ -29,7 +32,7 @@ std::vector<std::string> row(lease const& l) {
     return {
         std::string(to_string(l.protocol)),
         endpoint_words(l.assigned) + " -> " + endpoint_words(l.internal),
-        in_words(l.lifetime),
+        l.permanent ? "permanent" : in_words(l.lifetime),
         std::string(to_string(l.via)),
     };
 }
@@ -41,7 +44,9 @@ map_one(session& here, mapping const& wish, std::chrono::seconds timeout) {
         here.client().async_map(wish, timeout, std::move(handler));
     });
     auto& [error, granted] = out;
-    if (!error && granted.assigned.address.is_unspecified()) {
+    // By UPnP it has been asked for already.
+    bool const asks = granted.assigned.address.is_unspecified() && granted.via != dialect_id::igd;
+    if (!error && asks) {
         auto const [unknown, told] = here.run<external_address>([&](auto handler) {
             here.client().async_external_address(wish.gateway, timeout, std::move(handler));
         });
@@ -60,7 +65,7 @@ grant map_pair(session& here, mapping const& first, mapping second, std::chrono:
     second.exact = true;
     auto [other_error, other] = map_one(here, second, timeout);
     if (other_error) {
-        here.take_back(first);
+        here.take_back(first, one);
         return {other_error, {}, other.lifetime};
     }
     return {{}, {std::move(one), std::move(other)}};
@@ -86,6 +91,8 @@ void print(console& out, std::vector<mapping> const& wishes, std::vector<lease> 
             held.mapping = wishes[i];
             held.state = lease_state::held;
             held.lease = granted[i];
+            held.mapping.family =
+                granted[i].gateway.address.is_v6() ? address_family::ipv6 : address_family::ipv4;
             out.line(json_line(held, nullptr));
         } else {
             rows.add(row(granted[i]));
@@ -96,11 +103,13 @@ void print(console& out, std::vector<mapping> const& wishes, std::vector<lease> 
     auto const assigned = granted.front().assigned;
     if (wished != 0 && wished != assigned.port) {
         out.note(
-            "external port " + std::to_string(wished) + " was not free: the gateway assigned " +
-            std::to_string(assigned.port)
+            "external port " + std::to_string(wished) +
+            " was not to be had: the gateway assigned " + std::to_string(assigned.port)
         );
     }
-    if (auto const why = not_reachable(assigned.address)) {
+    if (assigned.address.is_unspecified()) {
+        out.warn("the gateway does not tell its external address");
+    } else if (auto const why = not_reachable(assigned.address)) {
         out.warn(*why);
     }
 }
@@ -145,8 +154,8 @@ grant map_by_number(
 grant map_all(session& here, std::vector<mapping> const& wishes, std::chrono::seconds timeout) {
     auto out = map_by_number(here, wishes, timeout);
     if (!out.error && here.is_interrupted()) {
-        for (auto const& each : wishes) {
-            here.take_back(each);
+        for (std::size_t i = 0; i < wishes.size(); ++i) {
+            here.take_back(wishes[i], out.leases[i]);
         }
         return {boost::asio::error::operation_aborted, {}};
     }

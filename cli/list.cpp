@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
 #include "cli/daemon_leases.hpp"
+#include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/leases.hpp"
 #include "cli/session.hpp"
@@ -97,9 +98,18 @@ void claim(
 int run(request const& asked) {
     auto const& allowed = asked.gateway.protocols;
     if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
-        return misused("list", "--protocols: a table can be read by upnp alone");
+        return misused("list", "--protocols: a table can be read by upnp alone", asked.json);
     }
     console out(asked);
+    if (asked.gateway.address && asked.gateway.address->is_v6()) {
+        complain(
+            out,
+            local_error::no_table,
+            "the firewall of a gateway of IPv6 has no table of pinholes that can be read; pmp "
+            "status tells what pmpd keeps open"
+        );
+        return out.finish(exit_status::refused);
+    }
     auto by_igd = asked;
     by_igd.gateway.protocols = {dialect_id::igd};
     session here(by_igd, out);

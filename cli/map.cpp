@@ -2,6 +2,7 @@
 #include "cli/child.hpp"
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
+#include "cli/daemon_leases.hpp"
 #include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
 #include "cli/keeper.hpp"
@@ -11,6 +12,8 @@
 #include "cli/session.hpp"
 #include "cli/system.hpp"
 #include "cli/verb.hpp"
+
+#include <pmp/clock.hpp>
 
 #include <algorithm>
 
@@ -28,7 +31,8 @@ std::vector<mapping> wishes(request const& asked, std::uint16_t internal, std::u
         one.suggested.port = external;
         one.exact = asked.exact;
         one.lifetime = asked.lifetime;
-        one.description = asked.description;
+        one.lifetime_chosen = asked.lifetime_chosen;
+        one.description = asked.description.empty() ? one.description : asked.description;
         out.push_back(std::move(one));
     }
     return out;
@@ -55,36 +59,59 @@ bool stays(request const& asked) {
     return asked.keep || !asked.command.empty();
 }
 
-void take_back(session& here, std::vector<mapping> const& mapped) {
-    for (auto const& each : mapped) {
-        here.take_back(each);
+void take_back(
+    session& here, std::vector<mapping> const& mapped, std::vector<lease> const& granted
+) {
+    for (std::size_t i = 0; i < mapped.size(); ++i) {
+        here.take_back(mapped[i], granted[i]);
     }
     here.remember();
 }
 
+/// One of them, by an earlier run; nothing of `gateway`: at any.
+bool was_mapped(
+    session const& here,
+    std::vector<mapping> const& wished,
+    std::optional<ip_address> const& gateway
+) {
+    return std::any_of(wished.begin(), wished.end(), [&](mapping const& each) {
+        return here.was_mapped(each, gateway) != nullptr;
+    });
+}
+
+/// Why something is not even asked for.
+struct refusal {
+    /// One of `local_error`.
+    std::string_view name;
+    std::string sentence;
+};
+
 /// Asking again for a port that is mapped changes its lifetime, never its external port.
-std::optional<std::string>
-refuse_other_port(std::vector<mapping> const& wished, std::vector<remembered_lease> const& known) {
+std::optional<refusal>
+refuse_other_port(request const& asked, std::vector<mapping> const& wished, session const& here) {
     for (auto const& wish : wished) {
-        auto const other = std::find_if(known.begin(), known.end(), [&](auto const& lease) {
-            return lease.protocol == wish.protocol && lease.assigned.port != wish.suggested.port;
-        });
-        if (wish.exact && other != known.end()) {
-            return port_words(wish.protocol, wish.internal) +
-                   " is mapped already, to external port " + std::to_string(other->assigned.port) +
-                   "; pmp unmap " + std::to_string(wish.internal.port) + " ends that";
+        auto const* const other = here.was_mapped(wish, asked.gateway.address);
+        if (wish.exact && other != nullptr && other->assigned.port != wish.suggested.port) {
+            return refusal{
+                local_error::mapped_already,
+                port_words(wish.protocol, wish.internal) + " is mapped already, to external port " +
+                    std::to_string(other->assigned.port) + "; pmp unmap " +
+                    std::to_string(wish.internal.port) + " ends that"};
         }
     }
     return {};
 }
 
 /// Nothing: it can be started, as far as one can see.
-std::optional<int> refuse_command(console const& out, std::vector<std::string> const& command) {
+std::optional<int> refuse_command(console& out, std::vector<std::string> const& command) {
     if (command.empty()) {
         return {};
     }
     auto const program = find_program(command.front());
-    return program ? std::nullopt : std::optional(tell_unstartable(out, command, program.error()));
+    if (program) {
+        return {};
+    }
+    return tell_unstartable(out, command, program.error(), startup::before_mapping);
 }
 
 std::vector<internal_port> ports_of(std::vector<mapping> const& wished) {
@@ -96,18 +123,33 @@ std::vector<internal_port> ports_of(std::vector<mapping> const& wished) {
     return ports;
 }
 
-/// Why it is not even asked for.
-std::optional<std::string> refuse(
-    request const& asked,
-    std::vector<mapping> const& wished,
-    port_claims& claims,
-    std::vector<remembered_lease> const& known
+/// A daemon keeps it open there already.
+std::optional<refusal>
+refuse_kept(request asked, std::vector<mapping> const& wished, session& here) {
+    auto kept = kept_by_daemon(asked, ports_of(wished));
+    if (kept && !asked.gateway.address) {
+        // Another gateway has a table of its own.
+        auto const way = here.find_way();
+        asked.gateway.address = way ? std::optional(way->address) : std::nullopt;
+        kept = kept_by_daemon(asked, ports_of(wished));
+    }
+    if (!kept) {
+        return {};
+    }
+    return refusal{local_error::kept_by_pmpd, *kept + "; pmp status tells where it is open"};
+}
+
+std::optional<refusal> refuse(
+    request const& asked, std::vector<mapping> const& wished, port_claims& claims, session& here
 ) {
+    if (auto kept = refuse_kept(asked, wished, here)) {
+        return kept;
+    }
     auto const ports = ports_of(wished);
     if (auto const other = stays(asked) ? claims.take(ports) : claims.holder(ports)) {
-        return claimed_words(ports, *other);
+        return refusal{local_error::kept_by_pmp, claimed_words(ports, *other)};
     }
-    return refuse_other_port(wished, known);
+    return refuse_other_port(asked, wished, here);
 }
 
 int keep(
@@ -119,18 +161,28 @@ int keep(
 ) {
     if (asked.keep && out.has_lost()) {
         // Nobody learns of what would be kept.
-        take_back(here, wished);
+        take_back(here, wished, granted);
         return out.finish(exit_status::done);
+    }
+    if (was_mapped(here, wished, granted.front().gateway.address)) {
+        out.note("mapped by an earlier pmp map as well: that ends with this");
     }
     keeper kept(here, out, asked.gateway, settled(wished, granted), granted);
     return asked.command.empty() ? out.finish(kept.until_interrupted())
                                  : kept.while_running(asked.command);
 }
 
+/// RFC 6887 15: no more than that is believed.
+constexpr std::chrono::hours longest_lifetime{24};
+
 /// By UPnP nobody asks for the default, but for what its standard recommends.
 std::chrono::seconds wanted_lifetime(request const& asked, dialect_id via) {
-    auto const is_usual = via == dialect_id::igd && asked.lifetime == default_lifetime;
+    auto const is_usual = via == dialect_id::igd && !asked.lifetime_chosen;
     return is_usual ? std::chrono::hours{1} : asked.lifetime;
+}
+
+std::string closes_words(std::vector<mapping> const& wished) {
+    return "pmp unmap " + std::to_string(wished.front().internal.port) + " closes it";
 }
 
 /// Of a mapping that nobody renews: its end matters.
@@ -140,17 +192,40 @@ int leave(
     console& out,
     std::vector<lease> const& granted
 ) {
+    auto const number = std::to_string(wished.front().internal.port);
     auto const wanted = wanted_lifetime(asked, granted.front().via);
-    if (auto const lifetime = granted.front().lifetime; lifetime != wanted) {
+    if (granted.front().permanent) {
         out.note(
-            "it was asked for " + in_words(wanted) + ": the gateway granted " + in_words(lifetime)
+            "this gateway's mappings have no lifetime: it stays open until pmp unmap " + number
+        );
+    } else if (auto const lifetime = granted.front().lifetime; lifetime != wanted) {
+        out.note(
+            "it was asked for " + in_words(wanted) + ": the gateway granted " + in_words(lifetime) +
+            (lifetime == longest_lifetime ? " or more" : "")
         );
     }
-    auto const number = std::to_string(wished.front().internal.port);
     return out.finish(
-        exit_status::done,
-        "; port " + number + " is mapped all the same: pmp unmap " + number + " closes it"
+        exit_status::done, "; port " + number + " is mapped all the same: " + closes_words(wished)
     );
+}
+
+/// What a run that fails could not take back.
+void warn_of_left(session const& here, std::vector<mapping> const& wished, console const& out) {
+    auto const& known = here.known().leases;
+    for (auto const& each : wished) {
+        bool const is_left = std::any_of(known.begin(), known.end(), [&](auto const& lease) {
+            return lease.protocol == each.protocol &&
+                   endpoint{lease.host, lease.internal_port} == each.internal &&
+                   (lease.permanent || lease.expires > boot_clock::now());
+        });
+        if (is_left && here.was_mapped(each, {}) == nullptr) {
+            out.warn(
+                "the gateway has not confirmed that " + port_words(each.protocol, each.internal) +
+                " is closed again: it may be open until its lease ends; pmp unmap " +
+                std::to_string(each.internal.port) + " tries again"
+            );
+        }
+    }
 }
 
 attempt attempt_of(request const& asked, std::vector<mapping> const& wished) {
@@ -160,28 +235,30 @@ attempt attempt_of(request const& asked, std::vector<mapping> const& wished) {
 
 int map(request const& asked, std::vector<mapping> const& wished) {
     console out(asked);
+    if (!asked.command.empty()) {
+        out.leave_output();
+    }
     if (auto const status = refuse_command(out, asked.command)) {
         return *status;
     }
     if (stays(asked)) {
         survive_closed_pipes();
     }
-    if (!asked.command.empty()) {
-        out.leave_output();
-    }
     session here(asked, out, ports_of(wished));
     port_claims claims(asked);
-    auto const& known = here.known().leases;
-    if (auto const why = refuse(asked, wished, claims, known)) {
-        complain(out, {}, *why);
+    if (auto const why = refuse(asked, wished, claims, here)) {
+        complain(out, why->name, why->sentence);
         return out.finish(exit_status::refused);
-    }
-    if (stays(asked) && !known.empty()) {
-        out.note("mapped by an earlier pmp map as well: that ends with this");
     }
     auto const granted = map_all(here, wished, asked.timeout);
     here.remember();
+    if (here.is_interrupted() && was_mapped(here, wished, asked.gateway.address)) {
+        out.warn(
+            "an earlier pmp map had mapped this port: it may stay open; " + closes_words(wished)
+        );
+    }
     if (granted.error) {
+        warn_of_left(here, wished, out);
         auto tried = attempt_of(asked, wished);
         tried.retry_in = granted.retry_in;
         return here.fail(granted.error, std::move(tried));
@@ -196,14 +273,14 @@ int map(request const& asked, std::vector<mapping> const& wished) {
 int run(request const& asked) {
     auto const internal = read_internal_port(asked.words[0]);
     if (internal.has_error()) {
-        return misused("map", "INTERNAL: " + internal.error().sentence);
+        return misused("map", "INTERNAL: " + internal.error().sentence, asked.json);
     }
     auto const external = read_external_port(asked.words);
     if (external.has_error()) {
-        return misused("map", "EXTERNAL: " + external.error().sentence);
+        return misused("map", "EXTERNAL: " + external.error().sentence, asked.json);
     }
     if (asked.exact && *external == 0) {
-        return misused("map", "--exact needs an external port, not any");
+        return misused("map", "--exact needs an external port, not any", asked.json);
     }
     return map(asked, wishes(asked, *internal, *external));
 }
@@ -214,12 +291,9 @@ constexpr auto options = gateway_options(
 
 constexpr std::string_view notes =
     R"(EXTERNAL is a suggestion (default: INTERNAL); "any" leaves it to the gateway.
-What was assigned is one line a mapping, of --protocol both two; so is --json.
 Without --keep and COMMAND the mapping stays for its lifetime or till pmp unmap.
-With COMMAND it stays open while that runs, with PMP_EXTERNAL_ADDRESS and
-PMP_EXTERNAL_PORT in its environment; pmp then exits with its status, and
-standard output is the command's: what was assigned goes to standard error.
-
+With COMMAND it stays open while that runs, told PMP_EXTERNAL_ADDRESS and _PORT;
+pmp exits with its status, and prints what was assigned to standard error.
 Example:
   pmp map 22 2222 --lifetime 1h
 )";

@@ -176,18 +176,19 @@ void memory_file::change(Change action) {
 
 /// `why_not`: what keeps it from being written.
 void memory_file::write(memory const& before, memory const& known, error_code why_not) {
-    std::error_code error;
     auto failure = why_not;
-    if (!failure && !has_secret_) {
+    if (!failure && !secret_) {
         // It is there before anything is asked with it, and never written again, so nothing can
         // spoil it. A power cut within seconds of the first run may lose it: the disk is not
         // waited for, and the mapping ends with its lifetime then.
         failure = pmpd::replace_file(
             secret_path(), to_json({known.secret, {}}, now()), pmpd::outlives::the_process
         );
-        has_secret_ = !failure;
+        if (!failure) {
+            secret_ = known.secret;
+        }
     }
-    if (!failure && known == before && fs::exists(path_, error)) {
+    if (!failure && known == before && seen_) {
         return;
     }
     if (!failure) {
@@ -206,17 +207,22 @@ fs::path memory_file::secret_path() const {
 
 memory memory_file::read() {
     auto out = read_leases();
-    auto const kept = read_memory(secret_path());
-    has_secret_ = kept.has_value();
-    if (has_secret_) {
-        out.secret = kept->secret;
+    if (!secret_) {
+        if (auto const kept = read_memory(secret_path())) {
+            secret_ = kept->secret;
+        }
     }
+    out.secret = secret_.value_or(out.secret);
     return out;
 }
 
 /// What cannot be used is set aside.
 memory memory_file::read_leases() {
     auto const text = pmpd::read_file(path_, most_bytes);
+    if (seen_ && text.has_value() && *text == seen_->text) {
+        return seen_->known;
+    }
+    seen_.reset();
     if (text.has_error()) {
         out_of_reach_ = text.error() != errc::no_such_file_or_directory;
         if (out_of_reach_) {
@@ -227,6 +233,7 @@ memory memory_file::read_leases() {
     }
     auto known = parse(*text);
     if (auto* usable = std::get_if<memory>(&known)) {
+        seen_ = {*text, *usable};
         return std::move(*usable);
     }
     auto const bad = with_suffix(path_, ".bad");

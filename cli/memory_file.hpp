@@ -50,8 +50,14 @@ private:
     teller tell_;
     std::function<bool()> ends_;
     bool told_ = false;
-    /// `secret.json` is there.
-    bool has_secret_ = false;
+    /// What `secret.json` has.
+    std::optional<secret> secret_;
+    /// What was found last: most often nobody has changed it since.
+    struct seen {
+        std::string text;
+        memory known;
+    };
+    std::optional<seen> seen_;
     /// It can't be read, or another process does not let go of it: it stays as it is.
     bool out_of_reach_ = false;
 };

@@ -44,6 +44,17 @@ wrong read_protocols(request& asked, std::string_view list) {
     return {};
 }
 
+/// Named by `--interface`, or behind the address of a gateway, or alike by both.
+wrong take_interface(request& asked, std::string_view name) {
+    auto& interface = asked.gateway.interface;
+    auto const other = interface;
+    auto const why = take(config::read_interface(name), interface);
+    bool const differs = !why && !other.empty() && interface != other;
+    return differs ? "the interface behind the '%' of --gateway is not that of --interface; keep "
+                     "one of the two"
+                   : why;
+}
+
 wrong read_transports(request& asked, std::string_view name) {
     if (name == "both") {
         asked.transports = {transport::tcp, transport::udp};
@@ -77,9 +88,11 @@ constinit option const help_option{
 constinit option const gateway_option{
     .name = "--gateway",
     .value = "ADDR",
-    .help = "the gateway's address (default: the default route's)",
+    .help = "the gateway's address (auto: the default route's)",
     .read = [](request& asked, std::string_view value) -> wrong {
-        return take(config::read_gateway_address(value), asked.gateway.address);
+        auto const why = take(config::read_gateway_address(value), asked.gateway.address);
+        auto const zone = config::zone_of(value);
+        return why || zone.empty() ? why : take_interface(asked, zone);
     }};
 
 constinit option const interface_option{
@@ -87,7 +100,7 @@ constinit option const interface_option{
     .value = "NAME",
     .help = "the interface to ask by (default: the route's)",
     .read = [](request& asked, std::string_view value) -> wrong {
-        return take(config::read_interface(value), asked.gateway.interface);
+        return take_interface(asked, value);
     },
     .offered = offer::interfaces};
 
@@ -155,6 +168,7 @@ constinit option const lifetime_option{
     .value = "TIME",
     .help = "how long to ask for: 90s, 30m, 1d (default: 2h)",
     .read = [](request& asked, std::string_view value) -> wrong {
+        asked.lifetime_chosen = true;
         return take(config::read_lifetime(value), asked.lifetime);
     }};
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <filesystem>
 
 namespace pmp::cli {
 
@@ -35,31 +36,42 @@ public:
         if (asked.gateway.address) {
             gateway += asked.gateway.address->to_string();
         }
-        auto file = memory_path(pmpd::environment_variable, pmpd::is_root());
-        if (!file.empty()) {
-            file.replace_filename("kept.lock");
-            descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        path_ = memory_path(pmpd::environment_variable, pmpd::is_root());
+        if (!path_.empty()) {
+            path_.replace_filename("kept.lock");
         }
     }
     ~state() {
-        if (descriptor >= 0) {
-            ::close(descriptor);
+        if (file_ >= 0) {
+            ::close(file_);
         }
     }
     state(state const&) = delete;
     state& operator=(state const&) = delete;
 
+    /// -1: there is none.
+    int file(int whether_to_make_it) {
+        if (file_ < 0 && !path_.empty()) {
+            auto const flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | whether_to_make_it;
+            file_ = ::open(path_.c_str(), flags, 0600);
+        }
+        return file_;
+    }
+
     std::string gateway;
-    int descriptor = -1;
+
+private:
+    std::filesystem::path path_;
+    int file_ = -1;
 };
 
 port_claims::port_claims(request const& asked) : state_(std::make_unique<state>(asked)) {}
 port_claims::~port_claims() = default;
 
 std::optional<int> port_claims::holder(std::vector<internal_port> const& ports) const {
+    auto const file = state_->file(0);
     for (auto const& each : ports) {
         auto lock = lock_of(state_->gateway, each);
-        auto const file = state_->descriptor;
         bool const known = file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0;
         if (known && lock.l_type != F_UNLCK) {
             return lock.l_pid;
@@ -69,9 +81,9 @@ std::optional<int> port_claims::holder(std::vector<internal_port> const& ports) 
 }
 
 std::optional<int> port_claims::take(std::vector<internal_port> const& ports) {
+    auto const file = state_->file(O_CREAT);
     for (auto const& each : ports) {
         auto lock = lock_of(state_->gateway, each);
-        auto const file = state_->descriptor;
         if (file >= 0 && ::fcntl(file, F_SETLK, &lock) != 0) {
             if (auto const other = holder({each})) {
                 return other;

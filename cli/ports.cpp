@@ -50,6 +50,7 @@ mapping mapping_of(transport protocol, endpoint const& internal) {
     out.name = std::string(to_string(protocol)) + "-" + std::to_string(internal.port);
     out.protocol = protocol;
     out.internal = internal;
+    out.description = "pmp " + out.name;
     return out;
 }
 

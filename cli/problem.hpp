@@ -27,6 +27,8 @@ struct attempt {
     bool exact = false;
     /// For how long the same answer is to be expected; zero: that is not known.
     std::chrono::seconds retry_in{};
+    /// This host's own address towards the gateway, where that is a public one.
+    std::optional<ip_address> own_address{};
 };
 
 struct failure {
@@ -37,14 +39,16 @@ struct failure {
 
 failure explain(error_code, attempt const&, std::chrono::seconds timeout);
 
+/// Nobody has answered, as opposed to: somebody has said no.
+bool is_silence(error_code);
+
+/// The gateway has answered by datagrams, and nobody can make anything of it.
+bool is_malformed(error_code);
+
+/// That this host needs no gateway, with a public address of its own.
+std::string direct_words(ip_address const& own);
+
 /// `10 s`, `2 min`, `1 h 30 min`.
 std::string in_words(std::chrono::seconds);
-
-/// Why ports that are opened at this external address can't be reached from the internet: it
-/// belongs to another NAT. Nothing where it does not.
-std::optional<std::string> another_nat(ip_address const& external);
-
-/// The same, also where it is no address of the internet at all: loopback, multicast and the like.
-std::optional<std::string> not_reachable(ip_address const& external);
 
 } // namespace pmp::cli

@@ -81,6 +81,16 @@ std::string line_of(finding const& f, report_style const& style) {
     return out + wrapped(summary, indent, style.columns) + '\n';
 }
 
+/// What to do about a step; empty where the end says so.
+std::string advice_line(finding const& f, verdict const& end, report_style const& style) {
+    if (f.advice.empty() || end.advice.find(f.advice) != std::string::npos) {
+        return {};
+    }
+    auto const indent = longest_title + 2;
+    return std::string(indent, ' ') +
+           wrapped("-> " + printable(f.advice), indent + 3, style.columns) + '\n';
+}
+
 json::value or_null(std::string const& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
@@ -97,7 +107,7 @@ std::string capital(std::string text) {
 std::string report(diagnosis const& of, report_style const& style) {
     std::string out;
     for (auto const& each : of.findings) {
-        out += line_of(each, style);
+        out += line_of(each, style) + advice_line(each, of.end, style);
     }
     auto const sentence = wrapped(capital(printable(of.end.sentence)), 0, style.columns);
     out.append("\n").append(style.coloured ? bold : "").append(sentence);

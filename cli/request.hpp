@@ -28,6 +28,8 @@ struct request {
     /// Empty: not said.
     std::vector<transport> transports;
     std::chrono::seconds lifetime = default_lifetime;
+    /// `--lifetime` was given.
+    bool lifetime_chosen = false;
     bool exact = false;
     /// Unspecified: this one.
     ip_address host{};

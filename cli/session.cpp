@@ -5,7 +5,10 @@
 #include "cli/verb.hpp"
 #include "daemon/surroundings.hpp"
 
+#include <pmp/clock.hpp>
+
 #include <boost/asio/error.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -14,8 +17,11 @@ namespace pmp::cli {
 namespace {
 
 using namespace std::chrono_literals;
+namespace json = boost::json;
 
-constexpr auto take_back_patience = 500ms;
+constexpr auto take_back_patience = 3s;
+constexpr auto take_back_hurry = 500ms;
+constexpr auto usual_end = 300ms;
 
 } // namespace
 
@@ -29,6 +35,7 @@ session::session(request const& asked, console& out, std::vector<internal_port> 
     , console_(out)
     , handler_([this](heard_signal heard) { interrupt(heard); })
     , signals_(context_.get_executor(), [this](heard_signal heard) { handler_(heard); })
+    , still_ending_(context_)
     , file_(
           memory_path(pmpd::environment_variable, pmpd::is_root()),
           [&out](std::string const& sentence) { out.warn(sentence); },
@@ -73,23 +80,42 @@ void session::remember(pmp::client const& from) {
     known_ = std::move(now);
 }
 
-void session::take_back(mapping const& what) {
-    if (was_mapped(what)) {
+void session::take_back(mapping const& what, lease const& granted) {
+    if (was_mapped(what, granted.gateway.address) != nullptr) {
         return;
     }
     auto const interrupted = std::exchange(interrupted_, 0);
-    run<>([&](auto handler) { client_.async_unmap(what, take_back_patience, std::move(handler)); });
+    std::chrono::milliseconds const patience =
+        interrupted != 0 ? take_back_hurry : take_back_patience;
+    run<>([&](auto handler) { client_.async_unmap(what, patience, std::move(handler)); });
     interrupted_ = interrupted_ != 0 ? interrupted_ : interrupted;
 }
 
-bool session::was_mapped(mapping const& what) const {
-    return std::any_of(before_.begin(), before_.end(), [&](remembered_lease const& each) {
-        return each.protocol == what.protocol &&
-               endpoint{each.host, each.internal_port} == what.internal;
-    });
+remembered_lease const*
+session::was_mapped(mapping const& what, std::optional<ip_address> const& gateway) const {
+    auto const now = boot_clock::now();
+    auto const found =
+        std::find_if(before_.begin(), before_.end(), [&](remembered_lease const& each) {
+            return each.protocol == what.protocol &&
+                   endpoint{each.host, each.internal_port} == what.internal &&
+                   (each.permanent || each.expires > now) &&
+                   (!gateway || *gateway == each.gateway_address);
+        });
+    return found != before_.end() ? &*found : nullptr;
 }
 
 void session::interrupt(heard_signal heard) {
+    if (interrupted_ == 0) {
+        still_ending_.expires_after(usual_end);
+        still_ending_.async_wait([this](error_code error) {
+            if (!error) {
+                console_.note(
+                    "the gateway is still busy with what it was asked for, which is taken back "
+                    "then; another interruption does not wait for it"
+                );
+            }
+        });
+    }
     interrupted_ = heard.number;
     stop_.emit(boost::asio::cancellation_type::terminal);
 }
@@ -98,8 +124,12 @@ failure session::why(error_code error, attempt tried) {
     if (interrupted_ != 0) {
         return {exit_status::signalled + interrupted_, {}};
     }
-    if (!tried.gateway.address) {
-        tried.gateway.address = asked_gateway();
+    if (!tried.gateway.address || is_silence(error)) {
+        auto const way = find_way();
+        tried.gateway.address =
+            way && !tried.gateway.address ? way->address : tried.gateway.address;
+        bool const needs_none = way && way->internal.is_v4() && is_public(way->internal);
+        tried.own_address = needs_none ? std::optional(way->internal) : std::nullopt;
     }
     return explain(error, tried, asked_.timeout);
 }
@@ -109,12 +139,14 @@ int session::fail(error_code error, attempt tried) {
     auto const reason = why(error, std::move(tried));
     if (!reason.sentence.empty()) {
         complain(console_, error, reason.sentence, retry_in);
+    } else if (console_.json()) {
+        auto const sentence = "interrupted by signal " + std::to_string(interrupted_);
+        console_.line(json::serialize(error_json(local_error::interrupted, sentence)));
     }
     return reason.status;
 }
 
-/// Where the default route leads; nothing where that is not known.
-std::optional<ip_address> session::asked_gateway() {
+std::optional<gateway_view> session::find_way() {
     // Nobody is to be searched for that.
     auto where = asked_.gateway;
     where.protocols = {dialect_id::pcp};
@@ -125,7 +157,7 @@ std::optional<ip_address> session::asked_gateway() {
     if (error || found.empty() || found.front().view.address.is_unspecified()) {
         return {};
     }
-    return found.front().view.address;
+    return found.front().view;
 }
 
 } // namespace pmp::cli

@@ -12,6 +12,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <optional>
@@ -54,6 +55,7 @@ public:
         while (!out) {
             context_.run_one();
         }
+        still_ending_.cancel();
         return *std::move(out);
     }
 
@@ -69,12 +71,19 @@ public:
     void remember(pmp::client const&);
     /// Deletes what this run has mapped before another thing failed. Not for long, since somebody
     /// waits.
-    void take_back(mapping const&);
+    void take_back(mapping const&, lease const& granted);
+    /// What an earlier run has mapped of that port and may still be there: at that gateway, or at
+    /// any where it is not known. Null: nothing.
+    remembered_lease const*
+    was_mapped(mapping const&, std::optional<ip_address> const& gateway) const;
 
     bool is_interrupted() const { return interrupted_ != 0; }
     /// From now on signals, also those that wait already, are for this handler alone.
     void listen(signals::handler handler) { handler_ = std::move(handler); }
     void hear_for_child() { signals_.hear_for_child(); }
+
+    /// The way to the gateway that was asked for; nothing where that is not known.
+    std::optional<gateway_view> find_way();
 
     /// Why the attempt failed.
     failure why(error_code, attempt);
@@ -84,9 +93,7 @@ public:
 private:
     session(request const&, console&, std::vector<internal_port> const*);
     memory recall(std::vector<internal_port> const*);
-    bool was_mapped(mapping const&) const;
     bool hears_interruption();
-    std::optional<ip_address> asked_gateway();
     void interrupt(heard_signal);
 
     request const& asked_;
@@ -97,6 +104,8 @@ private:
     int interrupted_ = 0;
     signals::handler handler_;
     signals signals_;
+    /// Ends where an interruption takes long enough to be explained.
+    boost::asio::steady_timer still_ending_;
     memory_file file_;
     std::vector<remembered_lease> made_before_;
     memory known_;

@@ -38,6 +38,9 @@ bool stops(heard_signal);
 /// Returns once it is told to go on.
 void stop_this_process();
 
+/// That this process is to end.
+bool asks_to_end(heard_signal);
+
 /// That a child has ended.
 bool is_of_child(heard_signal);
 

@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <initializer_list>
 #include <vector>
 
 namespace pmp::cli {
@@ -19,6 +19,20 @@ namespace pmp::cli {
 namespace {
 
 namespace asio = boost::asio;
+
+/// What would end this process, and is no sign of its own failure.
+constexpr std::array those_that_end{
+    SIGHUP,
+    SIGINT,
+    SIGQUIT,
+    SIGTERM,
+    SIGUSR1,
+    SIGUSR2,
+    SIGALRM,
+    SIGVTALRM,
+    SIGPROF,
+    SIGIO,
+    SIGXCPU};
 
 /// What the handler writes into the pipe, whole, since it is shorter than PIPE_BUF.
 struct note {
@@ -50,11 +64,12 @@ public:
         }
         reader_.assign(ends[0]);
         pipe_end = ends[1];
-        hear({SIGHUP, SIGINT, SIGQUIT, SIGTERM});
+        hear(those_that_end);
         wait();
     }
 
-    void hear(std::initializer_list<int> numbers) {
+    template <class Numbers>
+    void hear(Numbers const& numbers) {
         for (int const number : numbers) {
             hear(number);
         }
@@ -115,7 +130,7 @@ signals::signals(asio::any_io_executor const& executor, handler tell)
 }
 
 void signals::hear_for_child() {
-    state_->hear({SIGALRM, SIGUSR1, SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD});
+    state_->hear(std::array{SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD});
 }
 
 signals::~signals() {
@@ -124,6 +139,11 @@ signals::~signals() {
 
 bool stops(heard_signal heard) {
     return heard.number == SIGTSTP;
+}
+
+bool asks_to_end(heard_signal heard) {
+    constexpr std::array numbers{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    return std::find(numbers.begin(), numbers.end(), heard.number) != numbers.end();
 }
 
 /// By its default action, which the system leaves out where no shell could continue it.

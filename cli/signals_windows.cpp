@@ -81,6 +81,10 @@ bool stops(heard_signal /*heard*/) {
     return false;
 }
 
+bool asks_to_end(heard_signal heard) {
+    return !is_of_child(heard);
+}
+
 void stop_this_process() {}
 
 bool is_of_child(heard_signal heard) {

@@ -4,6 +4,7 @@
 #include "cli/daemon_leases.hpp"
 #include "cli/error_json.hpp"
 #include "cli/gateway_options.hpp"
+#include "cli/host_facts.hpp"
 #include "cli/leases.hpp"
 #include "cli/port_claims.hpp"
 #include "cli/ports.hpp"
@@ -14,12 +15,18 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
 
 namespace pmp::cli {
 
 namespace {
 
 namespace json = boost::json;
+
+/// Of what is tried where something else has taken all the time.
+constexpr std::chrono::milliseconds least_patience{1000};
 
 std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) {
     std::vector<internal_port> out;
@@ -40,17 +47,27 @@ json::object endpoint_json(endpoint const& e) {
         {"port", e.port}};
 }
 
-/// `made`: as it was mapped; null where nothing is remembered of it.
+/// `made`: as it was mapped; null where nothing is remembered of it: gateways answer alike whether
+/// they have deleted something or had nothing to delete.
 std::string deletion_json(internal_port const& port, remembered_lease const* made) {
     auto internal = port.internal;
-    json::object out{{"deleted", true}, {"protocol", to_string(port.protocol)}};
+    json::object out{{"deleted", nullptr}, {"protocol", to_string(port.protocol)}};
     out["external"] = nullptr;
     if (made != nullptr) {
         internal.address = made->host.is_unspecified() ? made->internal_address : made->host;
+        out["deleted"] = true;
         out["external"] = endpoint_json(made->assigned);
     }
     out["internal"] = endpoint_json(internal);
     return json::serialize(out);
+}
+
+/// What the user writes has its zone apart.
+bool is_same_host(ip_address const& written, ip_address const& remembered) {
+    if (!written.is_v6() || !remembered.is_v6()) {
+        return written == remembered;
+    }
+    return written.to_v6().to_bytes() == remembered.to_v6().to_bytes();
 }
 
 /// Deletes mappings one after the other; the first that fails is the last.
@@ -64,14 +81,19 @@ public:
         auto leases = here_.known().leases;
         std::erase_if(leases, [this](remembered_lease const& each) {
             auto const& only = asked_.gateway.address;
-            return only && *only != each.gateway_address;
+            return only && !is_same_host(*only, each.gateway_address);
         });
         return leases;
     }
 
     int end(remembered_lease const& made) {
         auto where = asked_.gateway;
-        where.address = made.gateway_address;
+        // Named, it would be searched for at its address alone, and some devices hear only what is
+        // sent to all.
+        auto const routes = where.address ? std::vector<route_fact>() : default_routes();
+        if (routes.empty() || routes.front().gateway != made.gateway_address) {
+            where.address = made.gateway_address;
+        }
         auto const& inside = made.host.is_unspecified() ? made.internal_address : made.host;
         auto const what = std::string(to_string(made.protocol)) + " " +
                           endpoint_words(made.assigned) + " -> " +
@@ -108,17 +130,61 @@ private:
                (any ? ", whichever program made it (nat-pmp)" : "");
     }
 
+    error_code delete_by(
+        internal_port const& port,
+        gateway_settings where,
+        std::vector<dialect_id> protocols,
+        std::chrono::milliseconds patience
+    ) {
+        where.protocols = std::move(protocols);
+        here_.client().set_gateways({where});
+        auto const [error] = here_.run<>([&](auto handler) {
+            here_.client().async_unmap(
+                mapping_of(port.protocol, port.internal), patience, std::move(handler)
+            );
+        });
+        return error;
+    }
+
+    /// What made it may not be spoken there any more: the others have the rest of the time.
+    error_code delete_by_any(
+        internal_port const& port, gateway_settings const& where, remembered_lease const* made
+    ) {
+        std::chrono::milliseconds const patience = asked_.timeout;
+        auto const& allowed = where.protocols;
+        auto alike = allowed;
+        std::vector<dialect_id> others;
+        if (made != nullptr) {
+            bool const by_igd = made->via == dialect_id::igd;
+            std::erase_if(alike, [by_igd](auto id) { return (id == dialect_id::igd) != by_igd; });
+            std::copy_if(
+                allowed.begin(),
+                allowed.end(),
+                std::back_inserter(others),
+                [by_igd](auto id) { return (id == dialect_id::igd) != by_igd; }
+            );
+        }
+        if (alike.empty() || others.empty()) {
+            return delete_by(port, where, allowed, patience);
+        }
+        auto const began = std::chrono::steady_clock::now();
+        bool const searches = made->via == dialect_id::igd;
+        auto const error = delete_by(port, where, alike, searches ? patience : patience / 2);
+        if (!is_silence(error)) {
+            return error;
+        }
+        auto const spent = std::chrono::steady_clock::now() - began;
+        auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(patience - spent);
+        auto const other = delete_by(port, where, others, std::max(left, least_patience));
+        return is_silence(other) ? error : other;
+    }
+
     int
     end(internal_port const& port,
         gateway_settings const& where,
         std::string const& news,
         remembered_lease const* made) {
-        here_.client().set_gateways({where});
-        auto const [error] = here_.run<>([&](auto handler) {
-            here_.client().async_unmap(
-                mapping_of(port.protocol, port.internal), asked_.timeout, std::move(handler)
-            );
-        });
+        auto const error = delete_by_any(port, where, made);
         here_.remember();
         if (error) {
             return fail(error, port, where, made);
@@ -141,10 +207,23 @@ private:
                 out_,
                 error,
                 port_words(port.protocol, port.internal) +
-                    " was mapped by somebody else than pmp; "
-                    "if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
+                    " was mapped by another program, or by pmp with a memory that is gone: it ends "
+                    "with its lease; if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
             );
             return exit_status::refused;
+        }
+        bool const asked_safely = made == nullptr && !asked_.only_protocols;
+        if (asked_safely && is_silence(error) && !here_.is_interrupted()) {
+            auto const number = std::to_string(port.internal.port);
+            complain(
+                out_,
+                error,
+                "pmp remembers no mapping of " + port_words(port.protocol, port.internal) +
+                    ", and the gateway does not answer by pcp, by which alone it can be told from "
+                    "anybody else's; pmp list shows the gateway's table, and pmp unmap " +
+                    number + " --protocols upnp deletes what is this machine's there"
+            );
+            return exit_status::silent;
         }
         auto const deed = "delete the mapping of " + port_words(port.protocol, port.internal);
         return here_.fail(error, {deed, where, purpose::deleting});
@@ -159,11 +238,11 @@ int unmap(request const& asked, std::uint16_t number) {
     console out(asked);
     auto const ports = ports_of(asked, number);
     if (auto const kept = kept_by_daemon(asked, ports)) {
-        complain(out, {}, *kept);
+        complain(out, local_error::kept_by_pmpd, *kept);
         return out.finish(exit_status::refused);
     }
     if (auto const other = port_claims(asked).holder(ports)) {
-        complain(out, {}, claimed_words(ports, *other));
+        complain(out, local_error::kept_by_pmp, claimed_words(ports, *other));
         return out.finish(exit_status::refused);
     }
     deletion all(asked, out, ports);
@@ -194,7 +273,7 @@ int unmap(request const& asked, std::uint16_t number) {
 int run(request const& asked) {
     auto const internal = read_internal_port(asked.words[0]);
     if (internal.has_error()) {
-        return misused("unmap", "INTERNAL: " + internal.error().sentence);
+        return misused("unmap", "INTERNAL: " + internal.error().sentence, asked.json);
     }
     return unmap(asked, *internal);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/console.hpp"
 #include "cli/control_client.hpp"
+#include "cli/error_json.hpp"
 #include "cli/lease_table.hpp"
 #include "cli/system.hpp"
 #include "cli/table.hpp"
@@ -25,6 +26,8 @@ using clock = std::chrono::steady_clock;
 constexpr auto tick = 1s;
 /// The table is asked for again so often: states may change without an event.
 constexpr auto refresh = 10s;
+/// For the first table.
+constexpr auto patience = 10s;
 /// Nothing has to come for a pipe.
 constexpr auto forever = 24h;
 
@@ -84,8 +87,7 @@ public:
             drawn.append(text, from, to - from).append(clear_line).append("\n");
             from = to + 1;
         }
-        auto last = last_.empty() ? std::string("no event yet") : last_;
-        last.resize(std::min(last.size(), size.columns));
+        auto const last = cut(last_.empty() ? "no event yet" : last_, size.columns);
         drawn.append(clear_line).append("\n").append(last).append(clear_line).append("\n");
         return out_.text(drawn.append(clear_rest));
     }
@@ -99,8 +101,10 @@ private:
     std::string last_;
 };
 
-error_code show(console& out, control_client& daemon) {
+error_code show(console& out, control_client& daemon, json::object const& table) {
     screen all(out);
+    all.take(table);
+    all.draw();
     json::object const status{{"command", "status"}};
     for (;;) {
         auto line = daemon.next(tick);
@@ -121,9 +125,9 @@ error_code show(console& out, control_client& daemon) {
     }
 }
 
-error_code print(console& out, control_client& daemon) {
+error_code print(console& out, control_client& daemon, json::object const& table) {
+    result<json::object> line = table;
     for (;;) {
-        auto line = daemon.next(forever);
         if (line) {
             line->erase("ok");
             if (!out.line(json::serialize(*line))) {
@@ -132,6 +136,7 @@ error_code print(console& out, control_client& daemon) {
         } else if (line.error() != boost::asio::error::timed_out) {
             return line.error();
         }
+        line = daemon.next(forever);
     }
 }
 
@@ -142,10 +147,15 @@ int run(request const& asked) {
         return no_daemon(out, asked, daemon.error());
     }
     survive_closed_pipes();
-    auto error = daemon->send({{"command", "watch"}});
+    auto const table = daemon->ask({{"command", "watch"}}, patience);
+    if (table && !is_ok(*table)) {
+        complain(out, local_error::pmpd_refuses, "pmpd says: " + text_of(*table, "error"));
+        return out.finish(exit_status::no_daemon);
+    }
+    auto error = table ? error_code() : table.error();
     if (!error.failed()) {
         bool const live = output_is_screen() && !out.json();
-        error = live ? show(out, *daemon) : print(out, *daemon);
+        error = live ? show(out, *daemon, *table) : print(out, *daemon, *table);
     }
     if (error.failed()) {
         return no_daemon(out, asked, error);

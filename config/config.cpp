@@ -36,8 +36,7 @@ void read_log(log_settings& log, findings& found, place const* at) {
 configuration read_root(findings& found, place const& root) {
     configuration into;
     fields const keys(found, root, root_keys);
-    auto lifetime = default_lifetime;
-    read_into(lifetime, found, keys["lifetime"], read_lifetime);
+    auto const lifetime = read(found, keys["lifetime"], read_lifetime);
     read_into(into.release_on_exit, found, keys["release_on_exit"], read_bool);
     read_into(into.release_timeout, found, keys["release_timeout"], read_release_timeout);
     read_into(into.verify, found, keys["verify"], read_verify);

@@ -91,6 +91,12 @@ void check_any(draft const& d, findings& found, std::vector<gateway_settings> co
         return;
     if (!d.host.is_unspecified())
         found.add(*d.keys["host"], "a mapping of any internal port is of this machine alone");
+    if (d.exact && d.external && *d.external != 0)
+        found.add(
+            *d.keys["exact"],
+            "the gateway assigns the port of 'any', which cannot be an exact one; write that port "
+            "as 'internal', or false here"
+        );
     auto const named = std::find_if(gateways.begin(), gateways.end(), [&d](auto const& gateway) {
         return gateway.name == d.gateway;
     });
@@ -201,7 +207,7 @@ std::vector<std::string> draft::names(transport protocol, address_family family)
     return all;
 }
 
-draft read_draft(findings& found, place const& item, std::chrono::seconds lifetime) {
+draft read_draft(findings& found, place const& item, std::optional<std::chrono::seconds> lifetime) {
     draft d(found, item);
     d.name = read(found, d.keys["name"], read_name);
     read_into(d.protocols, found, d.keys["protocol"], read_protocol);
@@ -212,8 +218,9 @@ draft read_draft(findings& found, place const& item, std::chrono::seconds lifeti
         d.external = d.internal->first;
     read_into(d.exact, found, d.keys["exact"], read_bool);
     // VPN providers grant no more than a minute.
-    d.lifetime = d.is_any() ? std::chrono::seconds(60) : lifetime;
-    read_into(d.lifetime, found, d.keys["lifetime"], read_lifetime);
+    auto const inherited = d.is_any() ? std::chrono::seconds(60) : lifetime;
+    d.lifetime =
+        d.keys["lifetime"] != nullptr ? read(found, d.keys["lifetime"], read_lifetime) : inherited;
     read_into(d.gateway, found, d.keys["gateway"], read_name);
     read_into(d.host, found, d.keys["host"], read_host);
     read_allowed(d, found);

@@ -27,7 +27,8 @@ struct draft {
     /// The first one; 0: any.
     std::optional<std::uint16_t> external;
     bool exact = false;
-    std::chrono::seconds lifetime{};
+    /// Absent where nobody has chosen one.
+    std::optional<std::chrono::seconds> lifetime;
     std::string gateway = "default";
     /// Unspecified: this machine.
     ip_address host;
@@ -46,7 +47,7 @@ struct draft {
     std::vector<std::string> names(transport, address_family) const;
 };
 
-draft read_draft(findings&, place const& item, std::chrono::seconds lifetime);
+draft read_draft(findings&, place const& item, std::optional<std::chrono::seconds> lifetime);
 
 /// Reports what does not go together.
 void check_draft(draft const&, findings&, gateway_names const&, std::vector<gateway_settings> const&);

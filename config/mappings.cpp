@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace pmp::config {
 
@@ -18,8 +19,7 @@ public:
 
     mapping_groups const& groups() const { return groups_; }
 
-    /// False where there are too many.
-    bool add(draft const&);
+    void add(draft const&);
 
 private:
     struct user {
@@ -28,6 +28,7 @@ private:
     };
     using port_key = std::tuple<std::string, address_family, transport, ip_address, std::uint16_t>;
 
+    bool has_room_for(draft const&);
     void add_one(draft const&, transport, address_family);
     bool take_ports(draft const&, transport, address_family, std::vector<std::string> const& names);
     void take_names(draft const&, std::vector<std::string> const& names);
@@ -36,30 +37,40 @@ private:
     std::vector<mapping>& into_;
     findings& found_;
     std::size_t count_ = 0;
+    bool told_too_many_ = false;
     std::unordered_map<std::string, int> names_;
     std::map<port_key, user> ports_;
     mapping_groups groups_;
 };
 
-bool mapping_list::add(draft const& d) {
-    count_ += d.internal ? d.internal->size() * std::max<std::size_t>(d.protocols.size(), 1) *
-                               d.families.size()
-                         : 0;
-    if (count_ > max_mappings) {
+/// Said once; what is too much is left out, so that the rest is looked at all the same.
+bool mapping_list::has_room_for(draft const& d) {
+    auto const more =
+        d.internal
+            ? d.internal->size() * std::max<std::size_t>(d.protocols.size(), 1) * d.families.size()
+            : 0;
+    if (count_ + more <= max_mappings) {
+        count_ += more;
+        return true;
+    }
+    if (!std::exchange(told_too_many_, true))
         found_.add(
             *d.keys["internal"],
             "with this there are more than " + std::to_string(max_mappings) +
                 " mappings; remove some, or narrow the ranges"
         );
-        return false;
-    }
+    return false;
+}
+
+void mapping_list::add(draft const& d) {
+    if (!has_room_for(d))
+        return;
     if (d.protocols.empty() && d.name && !d.is_range())
         take_names(d, {*d.name});
     for (auto const family : d.families) {
         for (auto const protocol : d.protocols)
             add_one(d, protocol, family);
     }
-    return true;
 }
 
 void mapping_list::add_one(draft const& d, transport protocol, address_family family) {
@@ -128,7 +139,8 @@ void mapping_list::spread(
         if (family == address_family::ipv6)
             m.suggested.port = port;
         m.exact = d.exact;
-        m.lifetime = d.lifetime;
+        m.lifetime = d.lifetime.value_or(default_lifetime);
+        m.lifetime_chosen = d.lifetime.has_value();
         m.gateway = d.gateway;
         m.description = d.description;
         m.allow = d.allow;
@@ -143,7 +155,7 @@ mapping_groups read_mappings(
     configuration& into,
     findings& found,
     place const* at,
-    std::chrono::seconds lifetime,
+    std::optional<std::chrono::seconds> lifetime,
     gateway_names const& gateways
 ) {
     if (at == nullptr || at->value->kind == node_kind::null ||
@@ -158,8 +170,7 @@ mapping_groups read_mappings(
             continue;
         auto const d = read_draft(found, item, lifetime);
         check_draft(d, found, gateways, into.gateways);
-        if (!list.add(d))
-            break;
+        list.add(d);
     }
     for (auto const& [name, members] : list.groups()) {
         if (members.size() > 1 || members.front() != name) {

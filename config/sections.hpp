@@ -21,9 +21,9 @@ gateway_names read_gateways(configuration&, findings&, place const* at);
 /// By the name of an item of the file: the names of the mappings that it stands for.
 using mapping_groups = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-/// `lifetime` is that of mappings without their own.
+/// `lifetime` is that of mappings without their own, where it was chosen.
 mapping_groups
-read_mappings(configuration&, findings&, place const* at, std::chrono::seconds lifetime, gateway_names const&);
+read_mappings(configuration&, findings&, place const* at, std::optional<std::chrono::seconds> lifetime, gateway_names const&);
 
 /// After the mappings, whose names it checks.
 void read_hooks(configuration&, findings&, place const* at, mapping_groups const&);

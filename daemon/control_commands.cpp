@@ -35,9 +35,9 @@ control_answer failure(std::string_view why, json::object const& more = {}) {
 }
 
 control_answer reload(control_commands const& commands) {
-    auto const errors = commands.reload();
+    auto const [errors, message] = commands.reload();
     if (errors.empty()) {
-        return reply({});
+        return reply({{"message", message}});
     }
     return failure(
         fmt::format("{}", fmt::join(errors, "\n")),

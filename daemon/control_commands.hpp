@@ -12,13 +12,20 @@
 
 namespace pmpd {
 
+/// How a reload went.
+struct reload_outcome {
+    /// All that is wrong with the file; nothing: it is in force.
+    std::vector<std::string> errors;
+    /// What it has changed.
+    std::string message;
+};
+
 /// What a client of the control socket can have done. Each object becomes part of a reply.
 struct control_commands {
     std::function<boost::json::object()> status;
     std::function<boost::json::object()> gateways;
     std::function<boost::json::object()> version;
-    /// Returns all that is wrong with the file; nothing: it is in force.
-    std::function<std::vector<std::string>()> reload;
+    std::function<reload_outcome()> reload;
     /// Returns how many mappings there are of that name; empty: of any.
     std::function<std::size_t(std::string_view mapping)> renew;
 };

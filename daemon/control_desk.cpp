@@ -44,7 +44,7 @@ control_desk::control_desk(
     boost::asio::any_io_executor const& executor,
     pmp::client& client,
     std::filesystem::path const& config,
-    std::function<std::vector<std::string>()> reload,
+    std::function<reload_outcome()> reload,
     teller tell
 )
     : client_(client)
@@ -53,15 +53,14 @@ control_desk::control_desk(
     , server_(executor, commands(std::move(reload)))
     , feed_(executor, feed_pause, [this] { tell_watchers(); }) {}
 
-control_commands control_desk::commands(std::function<std::vector<std::string>()> reload) {
+control_commands control_desk::commands(std::function<reload_outcome()> reload) {
     control_commands out;
     out.version = [this] {
         return json::object{{"version", PMPD_VERSION}, {"config", config_.string()}};
     };
     out.status = [this, version = out.version] {
         auto all = version();
-        all["leases"] =
-            leases_json(client_.standings(), client_.gateways(), pmp::boot_clock::now());
+        all["leases"] = leases(client_.standings(), client_.gateways());
         return all;
     };
     out.gateways = [this] {
@@ -72,7 +71,7 @@ control_commands control_desk::commands(std::function<std::vector<std::string>()
         return json::object{{"gateways", std::move(all)}};
     };
     out.reload = [this, reload = std::move(reload)] {
-        return stopping_ ? std::vector<std::string>{"pmpd is stopping"} : reload();
+        return stopping_ ? reload_outcome{{"pmpd is stopping"}, {}} : reload();
     };
     out.renew = [this](std::string_view mapping) { return renew(mapping); };
     return out;
@@ -95,7 +94,35 @@ void control_desk::open(std::filesystem::path const& path) {
     }
 }
 
+void control_desk::use(
+    std::map<std::string, std::vector<std::string>, std::less<>> groups,
+    std::vector<pmp::gateway_settings> gateways
+) {
+    groups_ = std::move(groups);
+    silence_.use(std::move(gateways), pmp::boot_clock::now());
+}
+
+/// What waits for an answer says so.
+json::array control_desk::leases(
+    std::vector<pmp::standing> table, std::vector<pmp::gateway_standing> const& gateways
+) const {
+    auto const now = pmp::boot_clock::now();
+    std::map<std::size_t, std::string> reasons;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (auto const why = silence_.reason(table[i], now)) {
+            table[i].error = pmp::fault::gateway_silent;
+            reasons.emplace(i, *why);
+        }
+    }
+    auto out = leases_json(table, gateways, now);
+    for (auto const& [i, why] : reasons) {
+        out[i].at("error").at("message") = why;
+    }
+    return out;
+}
+
 void control_desk::hear(pmp::event const& e) {
+    silence_.hear(e);
     if (server_.has_watchers()) {
         untold_.push_back(e);
         feed_.changed();
@@ -129,7 +156,7 @@ void control_desk::tell_watchers() {
     for (auto const& each : std::exchange(untold_, {})) {
         json::value lease = nullptr;
         if (auto const found = mappings.find(each.mapping); found != mappings.end()) {
-            lease = leases_json({*found->second}, gateways, pmp::boot_clock::now()).at(0);
+            lease = leases({*found->second}, gateways).at(0);
         }
         server_.tell(json::serialize(event_json(each, std::move(lease), on_the_wall(each.at))));
     }

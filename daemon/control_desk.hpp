@@ -4,10 +4,12 @@
 #include "daemon/control_server.hpp"
 #include "daemon/log_line.hpp"
 #include "daemon/paced.hpp"
+#include "daemon/silence.hpp"
 
 #include <pmp/client.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/json/array.hpp>
 
 #include <filesystem>
 #include <functional>
@@ -23,21 +25,21 @@ namespace pmpd {
 /// what to do.
 class control_desk {
 public:
-    /// `reload` returns all that is wrong with the file `config`.
+    /// `reload` is of the file `config`.
     control_desk(
         boost::asio::any_io_executor const&,
         pmp::client&,
         std::filesystem::path const& config,
-        std::function<std::vector<std::string>()> reload,
+        std::function<reload_outcome()> reload,
         teller
     );
 
     /// Tells where that fails; empty: nowhere.
     void open(std::filesystem::path const&);
-    /// Names that mean several mappings, and which.
-    void use(std::map<std::string, std::vector<std::string>, std::less<>> groups) {
-        groups_ = std::move(groups);
-    }
+    /// Names that mean several mappings, and which; and whom the mappings are asked of.
+    void
+    use(std::map<std::string, std::vector<std::string>, std::less<>> groups,
+        std::vector<pmp::gateway_settings>);
     void hear(pmp::event const&);
     /// From now on nobody can change anything.
     void stopping() { stopping_ = true; }
@@ -45,9 +47,11 @@ public:
     void flush() { feed_.flush(); }
 
 private:
-    control_commands commands(std::function<std::vector<std::string>()> reload);
+    control_commands commands(std::function<reload_outcome()> reload);
     std::size_t renew(std::string_view mapping);
     void tell_watchers();
+    boost::json::array
+    leases(std::vector<pmp::standing>, std::vector<pmp::gateway_standing> const&) const;
 
     pmp::client& client_;
     std::filesystem::path config_;
@@ -55,6 +59,7 @@ private:
     control_server server_;
     paced feed_;
     std::vector<pmp::event> untold_;
+    silence silence_;
     std::map<std::string, std::vector<std::string>, std::less<>> groups_;
     bool stopping_ = false;
 };

@@ -8,6 +8,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 
 namespace pmpd {
@@ -31,11 +33,33 @@ struct control_server::state {
         std::erase_if(sessions, [](auto const& each) { return !each->is_open(); });
     }
 
+    /// One that asks for nothing shall not keep out those that do.
+    void make_room() {
+        std::shared_ptr<control_session> idlest;
+        auto oldest = std::chrono::steady_clock::time_point::max();
+        for (auto const& each : sessions) {
+            auto const since = each->idle_since();
+            if (since && *since < oldest) {
+                oldest = *since;
+                idlest = each;
+            }
+        }
+        if (idlest) {
+            idlest->dismiss(refuse("it was idle, and its place is needed"));
+            forget_closed();
+        }
+    }
+
     void welcome(control_stream stream) {
         forget_closed();
+        if (sessions.size() >= limits.most_clients) {
+            make_room();
+        }
         auto const session = std::make_shared<control_session>(std::move(stream), commands, limits);
-        if (sessions.size() == limits.most_clients) {
-            session->dismiss(refuse("there are too many clients"));
+        if (sessions.size() >= limits.most_clients) {
+            session->dismiss(refuse(fmt::format(
+                "there are too many clients: {} that watch or read", limits.most_clients
+            )));
             return;
         }
         sessions.push_back(session);

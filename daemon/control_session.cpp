@@ -52,6 +52,7 @@ asio::awaitable<void> control_session::serve(std::shared_ptr<control_session> se
                 ? refuse("the line is too long")
                 : carry_out(std::string_view(self->input_).substr(0, *line - 1), self->commands_);
         self->input_.erase(0, line.has_error() ? 0 : *line);
+        self->heard_at_ = std::chrono::steady_clock::now();
         then = reply.then;
         self->watches_ = self->watches_ || then == control_answer::next::watch;
         self->say({std::make_shared<std::string const>(reply.line), false});
@@ -69,6 +70,10 @@ asio::awaitable<void> control_session::until_read(std::shared_ptr<control_sessio
         self->all_read_.expires_at(asio::steady_timer::time_point::max());
         co_await self->all_read_.async_wait(as_result);
     }
+}
+
+std::optional<std::chrono::steady_clock::time_point> control_session::idle_since() const {
+    return watches_ || !output_.empty() ? std::nullopt : std::optional(heard_at_);
 }
 
 void control_session::tell(shared_line const& line) {

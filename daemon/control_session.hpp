@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pmpd {
@@ -18,8 +19,9 @@ namespace pmpd {
 struct control_limits {
     /// In bytes, of a request.
     std::size_t longest_line = std::size_t{64} << 10U;
-    /// In bytes, of events that a watching client has not read.
-    std::size_t most_unread = std::size_t{1} << 20U;
+    /// In bytes, of events that a watching client has not read: several for each of the ten
+    /// thousand mappings that there may be. Whoever reads at all gets them; the clients share them.
+    std::size_t most_unread = std::size_t{64} << 20U;
     std::size_t most_clients = 256;
     /// How long a client may read nothing of what waits for it.
     std::chrono::milliseconds patience{10'000};
@@ -37,6 +39,8 @@ public:
     void close();
     bool is_open() const { return stream_.is_open(); }
     bool watches() const { return watches_; }
+    /// Since when it has asked for nothing; nothing where it watches, or reads a reply.
+    std::optional<std::chrono::steady_clock::time_point> idle_since() const;
     /// An event, for a client that watches.
     void tell(shared_line const&);
     /// The last word, before it is closed.
@@ -66,6 +70,7 @@ private:
     boost::asio::steady_timer stalled_;
     /// Ends when all is written, or nothing can be.
     boost::asio::steady_timer all_read_;
+    std::chrono::steady_clock::time_point heard_at_ = std::chrono::steady_clock::now();
     bool waiting_ = false;
     bool watches_ = false;
 };

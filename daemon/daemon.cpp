@@ -127,12 +127,13 @@ daemon::daemon(
     host_.on_reload = [this] { reload(); };
     host_.on_table = [this] { show_table(); };
     client_.set_notice_handler([this](pmp::notice const& n) { log_.write(narrate(n)); });
+    client_.set_memory_handler([this](pmp::memory const& m) { save(m); });
 }
 
 int daemon::run() {
     apply();
     // A nonce derives from a secret that is on disk before the first request carries it.
-    save();
+    save(client_.remembers());
     tell_start();
     start_client();
     open_desks();
@@ -152,10 +153,11 @@ void daemon::apply() {
     );
     client_.set_release_timeout(release_timeout(options_, configuration_));
     client_.set_verify(configuration_.verify);
-    client_.set_mappings(configuration_.mappings);
+    // What leaves a gateway is released there before anything else is wanted of it.
     client_.set_gateways(configuration_.gateways);
+    client_.set_mappings(configuration_.mappings);
     narrator_.use(configuration_.gateways);
-    desk_.use(configuration_.groups);
+    desk_.use(configuration_.groups, configuration_.gateways);
     if (!options_.once) {
         hooks_.use(configuration_.hooks, client_.standings());
     }
@@ -212,7 +214,7 @@ void daemon::hear(pmp::event const& happened) {
 }
 
 void daemon::look() {
-    save();
+    save(client_.remembers());
     tell_status();
     if (options_.once && first_try_is_over(client_.standings())) {
         stop();
@@ -223,8 +225,8 @@ void daemon::tell_status() {
     host_.status(status_line(client_.standings(), client_.gateways(), metrics_.counts().reloaded));
 }
 
-void daemon::save() {
-    if (state_.save(client_.remembers(), now())) {
+void daemon::save(pmp::memory const& known) {
+    if (state_.save(known, now())) {
         return;
     }
     save_again_.expires_after(save_pause);
@@ -242,7 +244,7 @@ bool daemon::first_try_is_over(std::vector<standing> const& table) const {
     });
 }
 
-std::vector<std::string> daemon::reload() {
+reload_outcome daemon::reload() {
     if (stopping_) {
         return {};
     }
@@ -257,16 +259,17 @@ std::vector<std::string> daemon::reload() {
     if (auto const why = log_.use(effective(configuration_.log, options_))) {
         log_.write({log_level::error, "the log stays where it is: " + *why, {}});
     }
-    std::vector<std::string> errors;
+    reload_outcome out;
     metrics_.counts().reloaded = wrong == nullptr;
     if (wrong != nullptr) {
         for (auto const& each : *wrong) {
-            errors.push_back(to_string(each, options_.config));
-            log_.write({log_level::error, errors.back(), {}});
+            out.errors.push_back(to_string(each, options_.config));
+            log_.write({log_level::error, out.errors.back(), {}});
         }
         log_.write({log_level::error, "the running configuration stays: the file can't be used", {}}
         );
     } else {
+        out.message = difference_words(before, configuration_);
         log_.write(narrate_reload(before, configuration_, options_.config));
         if (before.state != configuration_.state && !options_.state) {
             log_.write({log_level::warn, "another state file takes effect at the next start", {}});
@@ -277,7 +280,7 @@ std::vector<std::string> daemon::reload() {
     }
     host_.ready();
     tell_status();
-    return errors;
+    return out;
 }
 
 void daemon::stop() {
@@ -375,8 +378,8 @@ void daemon::tell_unreleased() {
         log_.write(
             {log_level::warn,
              fmt::format(
-                 "the release of {} was not confirmed in time: each stays open until its lease "
-                 "runs out, and in the state file",
+                 "the release of {} was not confirmed in time: what is still open ends with its "
+                 "lease, and what does not end by itself at the next start of pmpd",
                  mappings_words(names.size())
              ),
              {{"mappings", list(names)}}}

@@ -46,7 +46,7 @@ public:
 
 private:
     void apply();
-    std::vector<std::string> reload();
+    reload_outcome reload();
     void stop();
     void show_table();
 
@@ -60,7 +60,7 @@ private:
 
     void look();
     void tell_status();
-    void save();
+    void save(pmp::memory const&);
     bool first_try_is_over(std::vector<pmp::standing> const&) const;
     void tell_start();
     void tell_stop();

@@ -69,14 +69,11 @@ std::string count(std::string_view noun, difference const& all) {
 
 } // namespace
 
-log_line narrate_reload(
-    pmp::config::configuration const& before,
-    pmp::config::configuration const& after,
-    std::filesystem::path const& file
+std::string difference_words(
+    pmp::config::configuration const& before, pmp::config::configuration const& after
 ) {
     auto const mappings = compare(before.mappings, after.mappings);
     auto const gateways = compare(before.gateways, after.gateways);
-
     names what;
     for (auto text : {count("mapping", mappings), count("gateway", gateways)}) {
         if (!text.empty()) {
@@ -90,12 +87,18 @@ log_line narrate_reload(
         what.emplace_back("settings changed");
     }
 
+    return what.empty() ? "nothing changed" : fmt::format("{}", fmt::join(what, "; "));
+}
+
+log_line narrate_reload(
+    pmp::config::configuration const& before,
+    pmp::config::configuration const& after,
+    std::filesystem::path const& file
+) {
+    auto const mappings = compare(before.mappings, after.mappings);
+    auto const gateways = compare(before.gateways, after.gateways);
     log_line out;
-    out.message = fmt::format(
-        "reloaded {}: {}",
-        file.string(),
-        what.empty() ? "nothing changed" : fmt::format("{}", fmt::join(what, "; "))
-    );
+    out.message = fmt::format("reloaded {}: {}", file.string(), difference_words(before, after));
     add(out.fields, "added", mappings.added);
     add(out.fields, "removed", mappings.removed);
     add(out.fields, "changed", mappings.changed);

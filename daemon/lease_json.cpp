@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string_view>
 
@@ -48,17 +49,22 @@ json::value via_json(pmp::standing const& s, pmp::gateway_standing const* gatewa
     return out;
 }
 
+/// UPnP has none.
+json::value epoch_json(pmp::dialect_id via, std::uint32_t epoch) {
+    return via == pmp::dialect_id::igd ? json::value(nullptr) : json::value(epoch);
+}
+
 json::object gateway_of(pmp::standing const& s, pmp::gateway_standing const* gateway) {
     json::object out{{"name", s.mapping.gateway}, {"address", nullptr}, {"epoch", nullptr}};
     if (s.lease) {
         out["address"] = to_json(s.lease->gateway.address);
-        out["epoch"] = s.lease->epoch;
+        out["epoch"] = epoch_json(s.lease->via, s.lease->epoch);
     }
     if (gateway != nullptr) {
         out["address"] = to_json(gateway->view.address);
     }
     if (gateway != nullptr && gateway->via) {
-        out["epoch"] = gateway->epoch;
+        out["epoch"] = epoch_json(*gateway->via, gateway->epoch);
     }
     return out;
 }
@@ -74,6 +80,19 @@ json::value error_json(pmp::standing const& s, pmp::time_point now) {
     out["message"] = s.error.message();
     out["retry_in"] = s.retry_at ? json::value(until(*s.retry_at, now)) : json::value(nullptr);
     return out;
+}
+
+/// Such an address a gateway gets from another NAT.
+bool is_behind_nat(pmp::ip_address const& external) {
+    auto const use = external.is_v4() ? pmp::use_of(external) : pmp::special_use::none;
+    return use == pmp::special_use::private_use || use == pmp::special_use::shared;
+}
+
+json::value double_nat_of(pmp::standing const& s) {
+    if (!s.lease || s.lease->assigned.address.is_unspecified()) {
+        return nullptr;
+    }
+    return is_behind_nat(s.lease->assigned.address);
 }
 
 std::string_view to_string(pmp::address_family family) {
@@ -100,6 +119,8 @@ lease_json(pmp::standing const& s, pmp::gateway_standing const* gateway, pmp::ti
     out["renews_in"] = nullptr;
     if (s.lease) {
         out["external"] = to_json(s.lease->assigned);
+    }
+    if (s.lease && !s.lease->permanent) {
         out["lifetime"] = s.lease->lifetime.count();
         out["remaining"] = until(s.lease->expires, now);
     }
@@ -111,6 +132,8 @@ lease_json(pmp::standing const& s, pmp::gateway_standing const* gateway, pmp::ti
     out["via"] = via_json(s, gateway);
     out["address_family"] = to_string(s.mapping.family);
     out["error"] = error_json(s, now);
+    out["double_nat"] = double_nat_of(s);
+    out["permanent"] = s.lease ? json::value(s.lease->permanent) : json::value(nullptr);
     return out;
 }
 
@@ -145,7 +168,7 @@ json::object gateway_json(pmp::gateway_standing const& g) {
     out["external_address"] =
         g.external_address ? to_json(*g.external_address) : json::value(nullptr);
     out["via"] = g.via ? json::value(to_string(*g.via)) : json::value(nullptr);
-    out["epoch"] = g.via ? json::value(g.epoch) : json::value(nullptr);
+    out["epoch"] = g.via ? epoch_json(*g.via, g.epoch) : json::value(nullptr);
     return out;
 }
 

@@ -16,30 +16,47 @@ using pmp::event_kind;
 using pmp::lease_state;
 using standings = std::vector<pmp::standing>;
 
-bool is_open(pmp::standing const& s) {
+bool is_held(pmp::standing const& s) {
     return s.lease && (s.state == lease_state::held || s.state == lease_state::renewing);
+}
+
+/// Through a gateway that is not connected nothing comes.
+bool is_open(pmp::standing const& s) {
+    return is_held(s) && s.error != pmp::fault::no_external_address;
 }
 
 double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
-/// `NO_RESOURCES` and such as `no_resources`; names of our own have spaces.
+/// `NO_RESOURCES` as `no_resources`, `Not Authorized/Refused` as `not_authorized_refused`.
 std::string result_word(pmp::error_code error) {
     if (!error.failed()) {
         return "success";
     }
     std::string out(pmp::result_name(error));
     for (char& c : out) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' ? '_' : c;
+        bool const is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool const is_digit = c >= '0' && c <= '9';
+        c = is_letter ? static_cast<char>(c | 0x20) : is_digit ? c : '_';
     }
     return out;
 }
 
-void write_leases(metrics_text& out, standings const& table, pmp::time_point now) {
+std::string_view via_of(pmp::standing const& s, metrics_counts const& counts) {
+    if (s.lease) {
+        return to_string(s.lease->via);
+    }
+    auto const last = counts.granted_by.find(s.mapping.name);
+    return last != counts.granted_by.end() ? to_string(last->second) : std::string_view();
+}
+
+void write_leases(
+    metrics_text& out, standings const& table, metrics_counts const& counts, pmp::time_point now
+) {
     auto const each = [&](auto write) {
         for (auto const& s : table) {
-            write(s, s.lease ? to_string(s.lease->via) : std::string_view());
+            write(s, via_of(s, counts));
         }
     };
     out.family("pmpd_lease_held", "gauge", "Whether the port is open as far as anybody can know.");
@@ -54,14 +71,14 @@ void write_leases(metrics_text& out, standings const& table, pmp::time_point now
     });
     out.family("pmpd_lease_expiry_seconds", "gauge", "Until the lease runs out.");
     each([&](pmp::standing const& s, std::string_view) {
-        if (is_open(s)) {
+        if (is_held(s)) {
             auto const left = std::max(seconds(s.lease->expires - now), 0.0);
             out.sample({{"mapping", s.mapping.name}}, left);
         }
     });
     out.family("pmpd_lease_external_port", "gauge", "The port that the gateway assigned.");
     each([&](pmp::standing const& s, std::string_view) {
-        if (is_open(s)) {
+        if (is_held(s)) {
             out.sample({{"mapping", s.mapping.name}}, std::uint64_t{s.lease->assigned.port});
         }
     });
@@ -164,8 +181,12 @@ void write_daemon(metrics_text& out, metrics_counts const& counts) {
 } // namespace
 
 void metrics_counts::hear(pmp::event const& e) {
+    if (e.lease && !e.mapping.empty()) {
+        granted_by[e.mapping] = e.lease->via;
+    }
     switch (e.kind) {
     case event_kind::renewed: ++renewals; break;
+    case event_kind::released: granted_by.erase(e.mapping); break;
     case event_kind::gateway_rebooted: ++reboots[e.gateway]; break;
     case event_kind::external_address_changed: ++address_changes[e.gateway]; break;
     default: break;
@@ -180,7 +201,7 @@ std::string metrics_of(
     pmp::time_point now
 ) {
     metrics_text out;
-    write_leases(out, table, now);
+    write_leases(out, table, counts, now);
     write_requests(out, all);
     write_gateways(out, gateways, counts);
     write_packets(out, all);

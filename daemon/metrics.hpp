@@ -7,6 +7,7 @@
 #include <pmp/statistics.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ public:
     std::map<std::string, std::uint64_t> reboots;
     std::map<std::string, std::uint64_t> address_changes;
     std::map<hook_result, std::uint64_t> hooks;
+    /// By mapping, by which it was last granted: what is lost stays in its series.
+    std::map<std::string, pmp::dialect_id, std::less<>> granted_by;
     bool reloaded = true;
 };
 

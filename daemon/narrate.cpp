@@ -58,8 +58,19 @@ std::string lost_words(event const& e) {
     case lost_reason::expired: return "the lease expired before it was renewed" + why + closed;
     case lost_reason::revoked: return "the gateway revoked the lease" + why + closed;
     case lost_reason::gateway: return "its gateway is gone" + why + closed;
+    case lost_reason::address:
+        return fmt::format(
+            "this host's address has changed, {} is given up for the new one", assigned_words(e)
+        );
     }
     return closed;
+}
+
+/// The only thing that may be wrong with what was granted.
+std::string unfiltered_words(event const& e) {
+    return e.error.failed()
+               ? fmt::format("; anybody is let in, as allow_unfiltered says: {}", to_words(e.error))
+               : std::string();
 }
 
 std::string released_words(event const& e) {
@@ -80,13 +91,43 @@ std::string external_words(event const& e) {
                : "not known";
 }
 
+/// The gateway has none any more.
+bool is_cut_off(event const& e) {
+    return e.kind == event_kind::external_address_changed && e.external_address &&
+           e.external_address->is_unspecified();
+}
+
+std::string external_address_words(event const& e) {
+    auto const was = e.was ? fmt::format(" (was {})", e.was->address.to_string()) : std::string();
+    return is_cut_off(e)
+               ? fmt::format(
+                     "{} is not connected, it has no external address{}: "
+                     "no mapping can be reached until it is back",
+                     gateway_words(e),
+                     was
+                 )
+               : fmt::format(
+                     "external address of {} is {}{}", gateway_words(e), external_words(e), was
+                 );
+}
+
+/// `by pcp and nat-pmp on port 5351, by upnp on port 1900`
 std::string asked_words(std::vector<pmp::dialect_id> const& asked) {
     std::string out;
+    bool by_igd = false;
     for (auto const id : asked) {
-        out += out.empty() ? "" : " and ";
+        if (id == pmp::dialect_id::igd) {
+            by_igd = true;
+            continue;
+        }
+        out += out.empty() ? "by " : " and ";
         out += to_string(id);
     }
-    return out.empty() ? "no protocol" : out;
+    out += out.empty() ? std::string() : fmt::format(" on port {}", pmp::gateway_port);
+    if (by_igd) {
+        out += out.empty() ? "by upnp on port 1900" : ", by upnp on port 1900";
+    }
+    return out.empty() ? "by no protocol" : out;
 }
 
 std::string found_words(event const& e) {
@@ -99,9 +140,17 @@ std::string found_words(event const& e) {
 
 std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
     switch (e.kind) {
-    case event_kind::acquired:
     case event_kind::renewed:
-        return fmt::format("{} {}: {}", to_string(e.kind), e.mapping, lease_words(e));
+        if (e.recovered) {
+            return fmt::format(
+                "made again {}, which was gone from the gateway: {}", e.mapping, lease_words(e)
+            );
+        }
+        [[fallthrough]];
+    case event_kind::acquired:
+        return fmt::format(
+            "{} {}: {}{}", to_string(e.kind), e.mapping, lease_words(e), unfiltered_words(e)
+        );
     case event_kind::changed:
         return fmt::format("changed {}: {}{}", e.mapping, assigned_words(e), was_words(e));
     case event_kind::lost: return fmt::format("lost {}: {}", e.mapping, lost_words(e));
@@ -111,30 +160,23 @@ std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
     case event_kind::gateway_found: return found_words(e);
     case event_kind::gateway_silent:
         return fmt::format(
-            "{} does not answer: asked by {} on port {}, still asking; "
-            "is port mapping switched on there?",
+            "{} does not answer: asked {}, still asking; is port mapping switched on there?",
             gateway_words(e),
-            asked_words(asked),
-            pmp::gateway_port
+            asked_words(asked)
         );
     case event_kind::gateway_lost: return gateway_words(e) + " is gone";
     case event_kind::gateway_rebooted:
         return gateway_words(e) + " restarted: its mappings are made again";
-    case event_kind::external_address_changed:
-        return fmt::format(
-            "external address of {} is {}{}",
-            gateway_words(e),
-            external_words(e),
-            e.was ? fmt::format(" (was {})", e.was->address.to_string()) : ""
-        );
+    case event_kind::external_address_changed: return external_address_words(e);
     }
     return "unknown event";
 }
 
 log_level level(event const& e) {
     switch (e.kind) {
-    case event_kind::renewed: return log_level::debug;
+    case event_kind::renewed: return e.recovered ? log_level::info : log_level::debug;
     case event_kind::lost:
+        return e.reason == lost_reason::address ? log_level::info : log_level::warn;
     case event_kind::gateway_silent:
     case event_kind::gateway_lost:
     case event_kind::gateway_rebooted: return log_level::warn;
@@ -144,10 +186,11 @@ log_level level(event const& e) {
         return e.error == pmp::reaction::refused || e.error == pmp::reaction::unsupported
                    ? log_level::error
                    : log_level::warn;
-    case event_kind::acquired:
+    case event_kind::acquired: return e.error.failed() ? log_level::warn : log_level::info;
     case event_kind::changed:
-    case event_kind::gateway_found:
-    case event_kind::external_address_changed: return log_level::info;
+    case event_kind::gateway_found: return log_level::info;
+    case event_kind::external_address_changed:
+        return is_cut_off(e) ? log_level::warn : log_level::info;
     }
     return log_level::info;
 }
@@ -245,8 +288,7 @@ std::optional<pmp::ip_address> external_address(event const& e) {
 }
 
 log_line narrate_unreachable(pmp::ip_address const& address, std::string const& gateway) {
-    auto const number = address.to_v4().to_uint();
-    bool const is_shared = number >> 22U == 0x6440'0000U >> 22U; // 100.64.0.0/10, RFC 6598
+    bool const is_shared = pmp::use_of(address) == pmp::special_use::shared;
     auto const* const why =
         is_shared ? "the provider shares one address among its customers (carrier-grade NAT), "
                     "ports opened here can't be reached from the internet"

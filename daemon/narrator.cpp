@@ -15,6 +15,13 @@ using pmp::event_kind;
 /// A gateway that changes its external address all the time shall not fill the memory.
 constexpr std::size_t most_addresses = 64;
 
+/// What may come of a wrong `description_url`.
+bool is_of_description(pmp::error_code error) {
+    return error == pmp::fault::no_http || error == pmp::fault::http_failed ||
+           error == pmp::fault::bad_description || error == pmp::fault::foreign_address ||
+           error == pmp::fault::no_igd;
+}
+
 } // namespace
 
 void narrator::use(std::vector<pmp::gateway_settings> gateways) {
@@ -25,6 +32,11 @@ void narrator::use(std::vector<pmp::gateway_settings> gateways) {
 std::vector<log_line> narrator::tell(pmp::event const& e) {
     std::vector<log_line> lines = {narrate(e, asked(e.gateway))};
     lines.front().level = weigh(e, lines.front().level);
+    auto const* const gateway = find(e.gateway);
+    if (e.kind == event_kind::refused && is_of_description(e.error) && gateway != nullptr &&
+        !gateway->description_url.empty()) {
+        lines.front().message += "; its description_url is " + gateway->description_url;
+    }
     auto const address = external_address(e);
     if (address && is_new_and_not_public(*address)) {
         lines.push_back(narrate_unreachable(*address, e.gateway));
@@ -65,12 +77,17 @@ bool narrator::is_new_and_not_public(pmp::ip_address const& address) {
     return pointed_out_.insert(address).second;
 }
 
-std::vector<pmp::dialect_id> narrator::asked(std::string const& gateway) const {
+pmp::gateway_settings const* narrator::find(std::string const& gateway) const {
     auto const found =
         std::find_if(gateways_.begin(), gateways_.end(), [&](pmp::gateway_settings const& each) {
             return each.name == gateway;
         });
-    return found != gateways_.end() ? found->protocols : std::vector<pmp::dialect_id>();
+    return found != gateways_.end() ? &*found : nullptr;
+}
+
+std::vector<pmp::dialect_id> narrator::asked(std::string const& gateway) const {
+    auto const* const found = find(gateway);
+    return found != nullptr ? found->protocols : std::vector<pmp::dialect_id>();
 }
 
 } // namespace pmpd

@@ -33,6 +33,8 @@ private:
 
     log_level weigh(pmp::event const&, log_level);
     bool is_new_and_not_public(pmp::ip_address const&);
+    /// Null where there is none of that name.
+    pmp::gateway_settings const* find(std::string const& gateway) const;
     std::vector<pmp::dialect_id> asked(std::string const& gateway) const;
 
     std::vector<pmp::gateway_settings> gateways_;

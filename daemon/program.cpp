@@ -36,6 +36,16 @@ int complain(std::string const& what) {
     return exit_status::failure;
 }
 
+void tell(pmp::config::problems const& wrong, options const& given) {
+    for (auto const& each : wrong) {
+        auto text = to_string(each, given.config);
+        if (given.log_format == pmp::config::log_format::json) {
+            text = to_json({log_level::error, text, {}}, std::chrono::system_clock::now());
+        }
+        std::cerr << text << '\n';
+    }
+}
+
 int keep(options const& given, configuration wanted) {
     boost::asio::io_context context(1);
     auto const host = make_host(context.get_executor());
@@ -68,14 +78,13 @@ int run(std::vector<std::string> const& arguments) {
     auto const& given = std::get<options>(parsed);
     auto loaded = pmp::config::load(given.config);
     if (auto const* wrong = std::get_if<pmp::config::problems>(&loaded)) {
-        for (auto const& each : *wrong) {
-            std::cerr << to_string(each, given.config) << '\n';
-        }
+        tell(*wrong, given);
         return exit_status::configuration;
     }
     auto& wanted = std::get<configuration>(loaded);
     if (given.check) {
-        std::cout << "ok: " << wanted.mappings.size() << " mappings\n";
+        auto const count = wanted.mappings.size();
+        std::cout << "ok: " << count << (count == 1 ? " mapping\n" : " mappings\n");
         return std::cout.flush() ? exit_status::orderly
                                  : complain("nothing can be written to standard output");
     }

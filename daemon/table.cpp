@@ -36,12 +36,12 @@ row to_row(pmp::standing const& s, pmp::time_point now) {
     out[0] = printable(s.mapping.name);
     out[1] = to_string(s.state);
     out[2] = to_string(s.mapping.protocol);
-    out[3] = to_words(s.mapping.internal);
+    out[3] = s.mapping.internal.port != 0 ? to_words(s.mapping.internal) : "any";
     if (s.lease) {
         out[3] = to_words(s.lease->internal);
         out[4] = to_words(s.lease->assigned);
-        out[5] = compact(s.lease->lifetime);
-        out[6] = compact(until(s.lease->expires, now));
+        out[5] = s.lease->permanent ? "permanent" : compact(s.lease->lifetime);
+        out[6] = s.lease->permanent ? "-" : compact(until(s.lease->expires, now));
         out[7] = to_string(s.lease->via);
     }
     out[8] = printable(s.mapping.gateway);

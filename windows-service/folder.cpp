@@ -15,9 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using pmp::error_code;
 
-/// The system and administrators; the service's account may add and change, users read.
+/// The system and administrators; NT SERVICE\pmpd, which is no other service of its account, may
+/// add and change, users read.
 constexpr auto folder_list =
-    L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;LS)(A;OICI;0x1200a9;;;BU)";
+    L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)"
+    L"(A;OICI;0x1301bf;;;S-1-5-80-406506984-2369851851-3015171272-4203807786-3051519343)";
 
 error_code last_error() {
     return {static_cast<int>(::GetLastError()), boost::system::system_category()};

@@ -20,7 +20,9 @@ using windows_service::service_manager;
 using windows_service::service_status;
 
 int complain(std::string const& what, pmp::error_code error) {
-    std::cerr << "pmpd: " << what << ": " << error.message() << '\n';
+    bool const forbidden = error.value() == ERROR_ACCESS_DENIED;
+    std::cerr << "pmpd: " << what << ": " << error.message()
+              << (forbidden ? "; only an administrator may do that" : "") << '\n';
     return exit_status::failure;
 }
 

@@ -56,6 +56,7 @@ std::string_view to_string(lost_reason reason) {
     case lost_reason::expired: return "expired";
     case lost_reason::revoked: return "revoked";
     case lost_reason::gateway: return "gateway";
+    case lost_reason::address: return "address";
     }
     return "unknown";
 }

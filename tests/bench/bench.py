@@ -1,164 +1,88 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: MIT
-"""How long whole processes take, from their start to their end: pmp beside natpmpc, upnpc and a program
-that sends one datagram, in the lab. All take turns in every round, so that a busy machine slows all
-alike. Usage: bench.py PMP PMP_GATEWAY [ROUNDS]"""
+"""What pmp and pmpd cost, each figure beside another program's or a bare exchange's in the same run, in the lab."""
 
+import argparse
 import contextlib
 import os
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
-import time
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "lab"))
-
-from bounded import until  # noqa: E402
-from lab import Lab, obstacle  # noqa: E402
-
-# upnpc waits two seconds for answers to its search, whatever it hears.
-SLOW_ROUNDS = 3
-# A deletion that a process has not waited for may not slow the next one.
-PAUSE = 0.05
-NOTHING = os.open(os.devnull, os.O_RDWR)
-QUIET = [(os.POSIX_SPAWN_DUP2, NOTHING, each) for each in (0, 1, 2)]
+PROGRAMS = {"PMPD": "daemon/pmpd", "PMP": "cli/pmp", "PMP_GATEWAY": "tests/gateway/pmp-gateway"}
+sys.path[:0] = [str(HERE), str(HERE.parent / "lab")]
 
 
+def to_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--rounds", type=int, default=101)
+    arguments = parser.parse_args()
+    # Nothing here is to be slow because of the disk.
+    if pathlib.Path("/dev/shm").is_dir():
+        os.environ["TMPDIR"] = "/dev/shm"
+    return arguments
 
 
-class Contestant:
-    """One command; `undo`: what ends its mapping, so that each run makes one; `fresh`: it finds nothing of its earlier
-    runs."""
-
-    def __init__(self, name, command, undo=None, state=None, fresh=False, slow=False):
-        self.name = name
-        self.command = [shutil.which(command[0]), *map(str, command[1:])]
-        self.undo = [shutil.which(undo[0]), *map(str, undo[1:])] if undo else None
-        self.state = state
-        self.fresh = fresh
-        self.slow = slow
-        self.times = []
-
-    def run(self):
-        environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-        if self.state:
-            environment["XDG_STATE_HOME"] = str(self.state)
-            if self.fresh:
-                shutil.rmtree(self.state / "pmp", ignore_errors=True)
-        start = time.perf_counter_ns()
-        pid = os.posix_spawn(self.command[0], self.command, environment, file_actions=QUIET)
-        _, status = os.waitpid(pid, 0)
-        self.times.append((time.perf_counter_ns() - start) / 1e6)
-        if status != 0:
-            self.explain(self.command, environment)
-        if self.undo and subprocess.run(self.undo, env=environment, capture_output=True, check=False).returncode != 0:
-            self.explain(self.undo, environment)
-
-    @staticmethod
-    def explain(command, environment):
-        again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        sys.exit(f"bench: {' '.join(command)} failed:\n{again.stdout}{again.stderr}")
+def installed(program, directory):
+    """As it lies where it is copied to. In the pages of a file that a linker has just written here and there, its code
+    is slower to reach."""
+    copy = directory / "installed" / program.name
+    copy.parent.mkdir(exist_ok=True)
+    shutil.copy(program, copy)
+    return copy
 
 
-def race(lab, title, contestants, rounds):
-    lab.check_confined()
-    with lab.inside.entered():
-        for each in contestants:
-            each.run()
-            each.times.clear()
-        for number in range(rounds):
-            turn = number % len(contestants)
-            for each in contestants[turn:] + contestants[:turn]:
-                if not each.slow or number < SLOW_ROUNDS:
-                    time.sleep(PAUSE)
-                    each.run()
-    show(title, contestants)
-
-
-def show(title, contestants):
-    """Where others want the machine too, the tenth part is nearer to what the programs themselves take."""
-    columns = {
-        each.name: (statistics.median(each.times), part_of(each.times, 0.1), part_of(each.times, 0.9)) for each in contestants
-    }
-    print(f"\n{title}\n{'':28}{'median ms':>10}{'p10':>8}{'p90':>8}{'runs':>6}{'/ natpmpc':>11}{'p10':>8}{'/ upnpc':>9}")
-    for each in contestants:
-        median, tenth, ninetieth = columns[each.name]
-        row = f"  {each.name:26}{median:10.2f}{tenth:8.2f}{ninetieth:8.2f}{len(each.times):6}"
-        row += f"{median / columns['natpmpc'][0]:11.3f}{tenth / columns['natpmpc'][1]:8.3f}"
-        if "upnpc, searching" in columns:
-            row += f"{median / columns['upnpc, searching'][0]:9.3f}"
-        print(row)
-
-
-def part_of(times, part):
-    return sorted(times)[round(part * (len(times) - 1))]
-
-
-def compete(lab, title, floor, pmp, rounds, upnp, named=True):
-    """`named`: the gateway need not be looked for, as by the one datagram, which always knows it."""
-    gateway, state = lab.gateway.address, lab.directory / ("named" if named else "found")
-    state.mkdir(exist_ok=True)
-    title += ", named" if named else ", looked for"
-    natpmpc = ["natpmpc", *(["-g", gateway] if named else [])]
-
-    where = ["--gateway", gateway] if named else []
-
-    def ours(name, *arguments, undo=None, fresh=False):
-        return Contestant(name, [pmp, *arguments, *where], undo and [pmp, *undo, *where], state / name.replace(" ", "-"), fresh)
-
-    def mapping(port):
-        return ["map", port, "--protocol", "udp", "--lifetime", "1h"]
-
-    def no_mapping(port):
-        return ["unmap", port, "--protocol", "udp"]
-
-    race(lab, f"external address, {title}", [
-        Contestant("one datagram", [floor, gateway]),
-        Contestant("natpmpc", natpmpc),
-        ours("pmp", "external-address", fresh=True),
-        ours("pmp, hinted", "external-address"),
-    ] + ([Contestant("upnpc, searching", ["upnpc", "-s"], slow=True)] if upnp else []), rounds)
-    race(lab, f"map a UDP port, {title}", [
-        Contestant("one datagram", [floor, gateway, 40001], [*natpmpc, "-a", 0, 40001, "udp", 0]),
-        Contestant("natpmpc", [*natpmpc, "-a", 40002, 40002, "udp", 3600], [*natpmpc, "-a", 0, 40002, "udp", 0]),
-        ours("pmp", *mapping(40003), undo=no_mapping(40003), fresh=True),
-        ours("pmp, hinted", *mapping(40004), undo=no_mapping(40004)),
-    ] + ([Contestant("upnpc, searching", ["upnpc", "-a", lab.address, 40005, 40005, "udp", 3600],
-                     ["upnpc", "-d", 40005, "udp"], slow=True)] if upnp else []), rounds)
-
-
-def simulate(lab, program, protocols):
-    """pmp-gateway in the place of the lab's gateway."""
-    with open(lab.directory / "simulated.log", "w+", encoding="utf-8") as log:
-        child = lab.gateway.namespace.spawn(
-            [program, "--listen", lab.gateway.address, "--protocols", protocols], log)
-        until(lab.gateway.listens, "pmp-gateway listens")
-        return child
+def compiled(directory):
+    """The floors, by name."""
+    tools = {}
+    for source in HERE.glob("*.c"):
+        program = directory / source.stem
+        subprocess.run(["cc", "-O2", "-static", "-o", program, source], check=True)
+        tools[source.stem] = installed(program, directory)
+    tools["yaml_parse"] = directory / "yaml_parse"
+    subprocess.run(["c++", "-O2", "-o", tools["yaml_parse"], HERE / "yaml_parse.cpp", "-lyaml-cpp"],
+                   check=True)
+    return tools
 
 
 def main():
-    pmp, simulator = (str(pathlib.Path(each).resolve()) for each in sys.argv[1:3])
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 101
+    arguments = to_arguments()
+    with tempfile.TemporaryDirectory(prefix="pmp-bench-") as directory:
+        for variable, program in PROGRAMS.items():
+            os.environ[variable] = str(installed(arguments.build / program, pathlib.Path(directory)))
+        run(arguments)
+
+
+def run(arguments):
+    # They look into the environment.
+    from first import first
+    from lab import Lab, obstacle
+    from whole import BENCHES
+
+    benches = {"first": first, **BENCHES}
+    core = {"codecs", "scale"}
+    unknown = set(arguments.names) - set(benches) - core
+    if unknown:
+        sys.exit(f"bench: there are {' '.join([*benches, *sorted(core)])}")
     if reason := obstacle():
         sys.exit(f"bench: {reason}")
-    lab = Lab()
-    with contextlib.ExitStack() as end:
-        end.callback(lab.down)
-        lab.up()
-        floor = lab.directory / "one_datagram"
-        subprocess.run(["cc", "-O2", "-static", "-o", floor, HERE / "one_datagram.c"], check=True)
-        lab.gateway.start()
-        title = "gateway with PCP and NAT-PMP (miniupnpd)"
-        compete(lab, title, str(floor), pmp, rounds, upnp=True)
-        compete(lab, title, str(floor), pmp, rounds, upnp=False, named=False)
-        lab.gateway.stop()
-        child = simulate(lab, simulator, "nat-pmp")
-        compete(lab, "gateway with NAT-PMP alone (pmp-gateway)", str(floor), pmp, rounds, upnp=False)
-        child.terminate()
-        child.wait()
+    chosen = arguments.names or [*benches, *sorted(core)]
+    for name in chosen:
+        if name in core:
+            print(flush=True)
+            subprocess.run([arguments.build / "tests/bench/core_bench", name], check=True)
+            continue
+        lab = Lab()
+        with contextlib.ExitStack() as end:
+            end.callback(lab.down)
+            lab.up()
+            lab.check_confined()
+            benches[name](lab, compiled(lab.directory), arguments.rounds)
 
 
 if __name__ == "__main__":

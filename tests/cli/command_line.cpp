@@ -128,6 +128,28 @@ BOOST_AUTO_TEST_CASE(a_missing_value_is_told) {
     BOOST_TEST(rejected({"22", "--gateway"}) == "--gateway needs a value: --gateway ADDR");
 }
 
+BOOST_AUTO_TEST_CASE(the_zone_of_a_gateway_is_its_interface) {
+    auto const asked = accepted({"22", "--gateway", "fe80::1%eth0"});
+    auto const both = accepted({"22", "--interface", "eth0", "--gateway", "fe80::1%eth0"});
+
+    BOOST_TEST(asked.gateway.address->to_string() == "fe80::1");
+    BOOST_TEST(asked.gateway.interface == "eth0");
+    BOOST_TEST(both.gateway.interface == "eth0");
+    BOOST_TEST(
+        rejected({"22", "--gateway", "fe80::1%eth0", "--interface", "eth1"}) ==
+        "--interface: the interface behind the '%' of --gateway is not that of --interface; keep "
+        "one of the two"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(a_link_local_gateway_needs_an_interface) {
+    BOOST_TEST(
+        rejected({"22", "--gateway", "fe80::1"}) ==
+        "--gateway: a link-local address needs an interface; write fe80::1%eth0, or add "
+        "--interface NAME"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(a_switch_takes_no_value) {
     BOOST_TEST(rejected({"22", "--json=yes"}) == "--json takes no value");
 }

@@ -26,6 +26,7 @@ facts sound() {
     facts out;
     out.host.interfaces = {{"eth0", true, false, {address("192.168.1.5")}}};
     out.host.routes = {{"eth0", address("192.168.1.1"), 100}};
+    out.host.firewall.drops = false;
     out.found.view.address = address("192.168.1.1");
     out.found.view.internal = address("192.168.1.5");
     out.found.view.interface = "eth0";
@@ -207,6 +208,14 @@ BOOST_AUTO_TEST_CASE(a_machine_that_reaches_no_gateway_is_told_why) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(without_an_interface_nothing_follows_from_that) {
+    auto seen = sound();
+    lose_gateway(seen, boost::asio::error::network_unreachable);
+    seen.host.interfaces.clear();
+
+    BOOST_TEST(step_of(diagnose(seen), "route").summary == "is not there");
+}
+
 BOOST_AUTO_TEST_CASE(a_gateway_that_offers_nothing_is_told_from_one_that_is_silent) {
     check({
         {"port mapping is off",
@@ -221,6 +230,33 @@ BOOST_AUTO_TEST_CASE(a_gateway_that_offers_nothing_is_told_from_one_that_is_sile
          exit_status::silent,
          "did not answer",
          "firewall"},
+        {"nothing comes back, and another default route leads elsewhere",
+         [](facts& f) {
+             silence_gateway(f, pmp::fault::gateway_silent);
+             f.host.routes.push_back({"eth1", address("10.0.0.1"), 200});
+         },
+         "gateway_silent",
+         exit_status::silent,
+         "gateway 192.168.1.1 did not answer",
+         "--gateway 10.0.0.1"},
+        {"what answers by UPnP is of no use",
+         [](facts& f) {
+             silence_gateway(f, pmp::fault::bad_description);
+             f.found.search->error = pmp::fault::bad_description;
+         },
+         "upnp_unusable",
+         exit_status::refused,
+         "description is too long",
+         "restart the gateway"},
+        {"this host has a public address",
+         [](facts& f) {
+             silence_gateway(f, pmp::fault::gateway_silent);
+             f.found.view.internal = address("198.51.100.9");
+         },
+         "direct",
+         exit_status::done,
+         "198.51.100.9 is this host's own address",
+         ""},
     });
 }
 
@@ -250,7 +286,7 @@ BOOST_AUTO_TEST_CASE(an_external_address_that_the_internet_does_not_reach_is_tol
          "public IPv4 address"},
         {"DS-Lite",
          [](facts& f) { have_external(f, "192.0.0.2"); },
-         "double_nat",
+         "carrier_grade_nat",
          exit_status::refused,
          "carrier-grade NAT",
          "public"},
@@ -382,13 +418,36 @@ BOOST_AUTO_TEST_CASE(what_works_with_a_catch_is_told_and_is_no_failure) {
          "ss -lunp"},
         {"a firewall that hears no announcements",
          [](facts& f) {
-             f.host.firewall = {"nftables", true, false};
+             f.host.firewall = {"nftables", true, {}, false};
          },
          "open_with_remarks",
          works,
          "can be opened",
          "5350"},
+        {"a firewall that drops",
+         [](facts& f) {
+             f.host.firewall = {"ufw", true, {}, true};
+         },
+         "open_with_remarks",
+         works,
+         "by PCP at 198.51.100.7, but ufw of this host drops what no rule of it lets in",
+         "ufw allow 22/tcp"},
+        {"a firewall that can't be looked at",
+         [](facts& f) { f.host.firewall.drops.reset(); },
+         "open_with_remarks",
+         works,
+         "nothing wrong was found: ports can be opened by PCP at 198.51.100.7; but the firewall of "
+         "this host could not be looked at",
+         ""},
     });
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_besides_an_unread_firewall_is_not_denied) {
+    auto seen = sound();
+    seen.host.firewall.drops.reset();
+    seen.trial->granted->permanent = true;
+
+    BOOST_TEST(diagnose(seen).end.sentence.find("nothing wrong") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_daemons_view_stands_beside_the_fresh_one) {
@@ -534,33 +593,6 @@ BOOST_AUTO_TEST_CASE(a_trial_by_upnp_says_whether_the_table_showed_it) {
         step_of(found, "trial").summary ==
         "UDP 198.51.100.7:40000 made by UPnP, read back, confirmed and deleted"
     );
-}
-
-BOOST_AUTO_TEST_CASE(rules_of_nft_are_read) {
-    auto const closed = read_nft("table inet filter {\n\tchain input {\n\t\ttype filter hook input "
-                                 "priority filter; policy drop;\n\t\tct state established accept\n"
-                                 "\t}\n}\n");
-    auto const open = read_nft("table inet filter {\n\tchain input {\n\t\ttype filter hook input "
-                               "priority filter; policy accept;\n\t}\n\tchain forward {\n\t\ttype "
-                               "filter hook forward priority filter; policy drop;\n\t}\n}\n");
-    auto const rejecting = read_nft("chain input {\ntype filter hook input priority 0; policy "
-                                    "accept;\nudp dport 5350 accept\nreject with icmpx\n}\n");
-
-    BOOST_TEST(closed.name == "nftables");
-    BOOST_TEST(closed.drops.value());
-    BOOST_TEST(!closed.names_announcements);
-    BOOST_TEST(!open.drops.value());
-    BOOST_TEST(rejecting.drops.value());
-    BOOST_TEST(rejecting.names_announcements);
-    BOOST_TEST(read_nft("").name == "");
-}
-
-BOOST_AUTO_TEST_CASE(rules_of_iptables_are_read) {
-    BOOST_TEST(read_iptables("-P INPUT DROP\n").drops.value());
-    BOOST_TEST(read_iptables("-P INPUT ACCEPT\n-A INPUT -j REJECT --reject-with x\n").drops.value()
-    );
-    BOOST_TEST(!read_iptables("-P INPUT ACCEPT\n").drops.value());
-    BOOST_TEST(read_iptables("-P INPUT ACCEPT\n").name == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

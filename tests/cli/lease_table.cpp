@@ -62,6 +62,23 @@ BOOST_AUTO_TEST_CASE(the_narrowest_screen_cuts) {
     for (auto const& line : lines(two_leases(), 20)) {
         BOOST_TEST(line.size() <= 20);
     }
+    BOOST_TEST(lines(two_leases(), 20).back() == "  the gateway is ...");
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_the_gateway_assigns_is_any) {
+    boost::json::object lease{{"mapping", "torrent"}, {"state", "requesting"}};
+    lease["internal"] = {{"address", "10.2.0.2"}, {"port", 0}};
+    pmp::cli::lease_table const table({{"leases", boost::json::array{lease}}});
+
+    BOOST_TEST(table.text({}, false).find("10.2.0.2:any") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_end_is_permanent) {
+    boost::json::object lease{{"mapping", "ssh"}, {"state", "held"}, {"permanent", true}};
+    lease["remaining"] = nullptr;
+    pmp::cli::lease_table const table({{"leases", boost::json::array{lease}}});
+
+    BOOST_TEST(table.text({}, false).find("  permanent  ") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_low_screen_counts_the_rest) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/problem.hpp"
 
+#include "cli/other_nat.hpp"
 #include "cli/verb.hpp"
 
 #include <boost/asio/error.hpp>
@@ -46,6 +47,24 @@ BOOST_AUTO_TEST_CASE(a_closed_port_tells_what_to_switch_on) {
     BOOST_TEST(
         holds(why, exit_status::silent, {"192.168.1.1 has closed UDP port 5351", "switch PCP"})
     );
+}
+
+BOOST_AUTO_TEST_CASE(what_is_to_be_switched_on_is_what_was_asked_for) {
+    auto tried = mapping_22();
+    tried.gateway.protocols = {pmp::dialect_id::pcp};
+
+    auto const why = explain(pmp::fault::gateway_unreachable, tried, 10s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"switch PCP on"}));
+    tried.gateway.protocols.push_back(pmp::dialect_id::igd);
+    auto const or_upnp = explain(pmp::fault::gateway_unreachable, tried, 10s);
+    BOOST_TEST(holds(or_upnp, exit_status::silent, {"switch PCP or UPnP on"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_slow_http_server_may_need_more_time) {
+    auto const why = explain(pmp::fault::no_http, mapping_22(), 1s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"give it more time with --timeout"}));
 }
 
 BOOST_AUTO_TEST_CASE(without_a_default_route_it_asks_for_the_gateway) {
@@ -130,8 +149,64 @@ BOOST_AUTO_TEST_CASE(a_refusal_means_what_fits_to_the_deed) {
 BOOST_AUTO_TEST_CASE(a_malformed_answer_is_no_refusal) {
     auto const why = explain(pmp::fault::bad_value, mapping_22(), 10s);
 
-    BOOST_TEST(holds(why, exit_status::refused, {"its answer is of no use"}));
+    BOOST_TEST(holds(
+        why, exit_status::refused, {"did not map tcp port 22: it answers, but not usably: a field"}
+    ));
     BOOST_TEST(why.sentence.find("refused") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_answers_unusably_is_told_by_its_protocols_and_its_flaw) {
+    auto tried = mapping_22();
+    BOOST_TEST(holds(
+        explain(pmp::fault::truncated, tried, 10s),
+        exit_status::refused,
+        {"it answers by PCP or NAT-PMP, but not usably: the message ends too early; restart"}
+    ));
+    tried.gateway.protocols = {pmp::dialect_id::pcp};
+
+    auto const why = explain(pmp::fault::bad_version, tried, 10s);
+
+    BOOST_TEST(holds(why, exit_status::refused, {"it answers by PCP, but not usably: "}));
+}
+
+BOOST_AUTO_TEST_CASE(silence_in_a_short_time_may_be_slowness) {
+    auto const told = [](std::chrono::seconds timeout) {
+        return explain(pmp::fault::gateway_silent, mapping_22(), timeout).sentence;
+    };
+
+    BOOST_TEST(told(2s).find("more time with --timeout") != std::string::npos);
+    BOOST_TEST(told(10s).find("--timeout") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_mappings_is_none_where_nothing_was_mapped) {
+    for (auto const code : {718, 724, 725, 728, 605, 714}) {
+        auto tried = mapping_22();
+        tried.deed = "tell its external address";
+        tried.aim = purpose::asking;
+
+        auto const why = explain({code, pmp::upnp_category()}, tried, 10s);
+
+        BOOST_TEST(holds(
+            why,
+            exit_status::refused,
+            {"refused to tell its external address: ",
+             "(upnp " + std::to_string(code) + "): an answer that does not belong to that request",
+             "; restart the gateway"}
+        ));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_mappings_is_told_of_a_deletion_as_far_as_it_may_be_of_one) {
+    auto const told = [](int code) {
+        auto tried = mapping_22();
+        tried.deed = "delete the mapping of tcp port 22";
+        tried.aim = purpose::deleting;
+        return explain({code, pmp::upnp_category()}, tried, 10s).sentence;
+    };
+
+    BOOST_TEST(told(718).find("does not belong to that request") != std::string::npos);
+    BOOST_TEST(told(714).find("the gateway's table has no such entry") != std::string::npos);
+    BOOST_TEST(told(606).find("another client or the administrator holds") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_result_is_told_by_its_number) {

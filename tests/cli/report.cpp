@@ -35,6 +35,18 @@ BOOST_AUTO_TEST_CASE(steps_are_aligned_and_the_verdict_ends_it) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(what_to_do_about_a_step_stands_below_it_unless_the_end_says_it) {
+    auto found = two_steps();
+    found.findings[0].advice = "restart the gateway";
+
+    auto const text = report(found, {80, false, false});
+
+    BOOST_TEST(text.starts_with("+ gateway           192.168.1.1 answers\n"
+                                "                    -> restart the gateway\n"
+                                "x external address"));
+    BOOST_TEST(text.find("-> ask for one") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(long_lines_are_wrapped_below_their_text) {
     auto const text = report(two_steps(), {50, false, false});
 

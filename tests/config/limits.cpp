@@ -34,10 +34,21 @@ BOOST_AUTO_TEST_CASE(count_the_ports_of_ranges) {
                         "  - {protocol: tcp, internal: 1-5000}\n"
                         "  - {protocol: udp, internal: 10000-14999}\n"
                         "  - {protocol: tcp, internal: 1-65535}\n"
-                        "  - {protocol: udp, internal: 1-65535}\n") ==
+                        "  - {protocol: udp, internal: 1-65535, external: any}\n") ==
         "4:31: mappings[2].internal: with this there are more than 10000 mappings; remove "
         "some, or narrow the ranges"
     );
+}
+
+BOOST_AUTO_TEST_CASE(hide_no_error_behind_too_many_mappings) {
+    auto const complaints = complaints_about("mappings:\n"
+                                             "  - {protocol: tcp, internal: 1-65535}\n"
+                                             "  - {protocol: tpc, internal: 22}\n"
+                                             "  - {protocol: tcp, internal: 70000}\n");
+
+    BOOST_REQUIRE(complaints.size() == 3U);
+    BOOST_TEST(complaints.at(1).starts_with("3:16:"));
+    BOOST_TEST(complaints.at(2).starts_with("4:31:"));
 }
 
 BOOST_AUTO_TEST_CASE(refuse_a_file_over_four_mebibytes) {

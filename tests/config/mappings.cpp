@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(take_everything_from_the_file) {
     expected.suggested.port = 2222;
     expected.exact = true;
     expected.lifetime = 1h;
+    expected.lifetime_chosen = true;
     expected.gateway = "vpn";
     BOOST_REQUIRE(read.mappings.size() == 1U);
     BOOST_TEST((read.mappings.front() == expected));
@@ -208,6 +209,18 @@ BOOST_AUTO_TEST_CASE(are_refused_with_a_description_that_no_table_takes) {
     BOOST_TEST(complaint("''") == at + "is empty; write a text, or remove the key");
     BOOST_TEST(complaint("\"a\\nb\"") == at + "'a\\nb' holds control characters; write it without");
     BOOST_TEST(complaint(std::string(201, 'x')).ends_with("is too long; write at most 200 bytes"));
+}
+
+BOOST_AUTO_TEST_CASE(tell_a_lifetime_that_was_chosen_from_the_default) {
+    auto const of = [](char const* text) {
+        return accepted(std::string("mappings:\n  - {protocol: tcp, internal: 1") + text)
+            .mappings.front();
+    };
+
+    BOOST_TEST(!of("}\n").lifetime_chosen);
+    BOOST_TEST((of("}\n").lifetime == pmp::default_lifetime));
+    BOOST_TEST(of(", lifetime: 2h}\n").lifetime_chosen);
+    BOOST_TEST(of("}\nlifetime: 2h\n").lifetime_chosen);
 }
 
 BOOST_AUTO_TEST_CASE(keep_their_own_lifetime) {
@@ -374,6 +387,18 @@ BOOST_AUTO_TEST_CASE(never_ask_for_the_gateways_own_ports) {
           "{protocol: udp, internal: 5340-5349}",
           "{protocol: udp, internal: 5352-5360}"})
         BOOST_TEST(complaint_about_mapping(fine) == "", fine);
+}
+
+BOOST_AUTO_TEST_CASE(cannot_be_exact_about_what_the_gateway_assigns) {
+    auto const yaml =
+        std::string("gateways: {default: {protocols: [nat-pmp]}}\n"
+                    "mappings: [{protocol: tcp, internal: any, external: 2222, exact: true}]\n");
+
+    BOOST_TEST(
+        complaint_about(yaml) ==
+        "2:66: mappings[0].exact: the gateway assigns the port of 'any', which cannot be an exact "
+        "one; write that port as 'internal', or false here"
+    );
 }
 
 BOOST_AUTO_TEST_CASE(cannot_be_exact_about_any_port) {

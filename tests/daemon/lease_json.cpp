@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(of_a_held_lease_tells_everything) {
                 R"("external":{"address":"198.51.101.7","port":2222},"suggested_port":2222,)"
                 R"("lifetime":3600,"remaining":3541,"renews_in":1790,"verified":"none",)"
                 R"("gateway":{"name":"default","address":"192.168.1.1","epoch":86400},)"
-                R"("via":"pcp","address_family":"ipv4","error":null})"
+                R"("via":"pcp","address_family":"ipv4","error":null,"double_nat":false,)"
+                R"("permanent":false})"
     );
 }
 
@@ -70,8 +71,45 @@ BOOST_AUTO_TEST_CASE(has_all_members_where_nothing_is_known) {
                 R"("internal":{"address":null,"port":22},"external":null,"suggested_port":2222,)"
                 R"("lifetime":null,"remaining":null,"renews_in":null,"verified":"none",)"
                 R"("gateway":{"name":"default","address":null,"epoch":null},)"
-                R"("via":null,"address_family":"ipv4","error":null})"
+                R"("via":null,"address_family":"ipv4","error":null,"double_nat":null,)"
+                R"("permanent":null})"
     );
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_another_nat_behind_the_gateway) {
+    auto held = held_ssh();
+    for (auto const* address : {"10.0.0.7", "172.31.0.1", "192.168.50.2", "100.64.0.5"}) {
+        held.lease->assigned.address = boost::asio::ip::make_address(address);
+
+        BOOST_TEST(pmpd::lease_json(held, nullptr, now).at("double_nat").as_bool(), address);
+    }
+    for (auto const* address : {"11.0.0.7", "172.32.0.1", "100.128.0.5"}) {
+        held.lease->assigned.address = boost::asio::ip::make_address(address);
+
+        BOOST_TEST(!pmpd::lease_json(held, nullptr, now).at("double_nat").as_bool(), address);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tells_no_end_of_a_permanent_lease) {
+    auto held = held_ssh();
+    held.lease->permanent = true;
+
+    auto const told = pmpd::lease_json(held, nullptr, now);
+
+    BOOST_TEST(told.at("permanent").as_bool());
+    BOOST_TEST(told.at("lifetime").is_null());
+    BOOST_TEST(told.at("remaining").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(tells_no_epoch_of_upnp) {
+    auto held = held_ssh();
+    held.lease->via = pmp::dialect_id::igd;
+    auto gateway = home_gateway();
+    gateway.via = pmp::dialect_id::igd;
+
+    BOOST_TEST(pmpd::lease_json(held, nullptr, now).at("gateway").at("epoch").is_null());
+    BOOST_TEST(pmpd::lease_json(held, &gateway, now).at("gateway").at("epoch").is_null());
+    BOOST_TEST(pmpd::gateway_json(gateway).at("epoch").is_null());
 }
 
 BOOST_AUTO_TEST_CASE(names_the_last_refusal) {

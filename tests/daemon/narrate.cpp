@@ -55,6 +55,16 @@ BOOST_AUTO_TEST_CASE(tells_acquired) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(warns_of_a_lease_that_lets_in_all) {
+    auto e = ssh_event_with_lease(event_kind::acquired);
+    e.error = pmp::fault::no_filter;
+
+    BOOST_TEST(told(e).starts_with(
+        "warn acquired ssh: tcp 198.51.101.7:2222 -> 192.168.1.5:22; anybody is let in, as "
+        "allow_unfiltered says: "
+    ));
+}
+
 BOOST_AUTO_TEST_CASE(tells_acquired_without_an_external_address) {
     auto e = ssh_event_with_lease(event_kind::acquired);
     e.lease->assigned.address = pmp::ip_address();
@@ -85,6 +95,17 @@ BOOST_AUTO_TEST_CASE(tells_renewed_as_routine) {
         R"("internal_port":22,"external_address":"198.51.101.7","external_port":2222,)"
         R"("via":"nat-pmp",)"
         R"("gateway":"default","gateway_address":"192.168.1.1","lifetime":3600})"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tells_what_was_made_again) {
+    auto e = ssh_event_with_lease(event_kind::renewed);
+    e.recovered = true;
+
+    BOOST_TEST(
+        told(e) == "info made again ssh, which was gone from the gateway: "
+                   "tcp 198.51.101.7:2222 -> 192.168.1.5:22 "
+                   "mapping=ssh via=pcp gateway=default lifetime=3600"
     );
 }
 
@@ -161,6 +182,17 @@ BOOST_AUTO_TEST_CASE(tells_lost_with_its_gateway) {
 
     BOOST_TEST(
         told(e) == "warn lost ssh: its gateway is gone, tcp 198.51.101.7:2222 is closed "
+                   "mapping=ssh via=pcp gateway=default lifetime=3600"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tells_lost_with_an_address_of_this_host) {
+    auto e = ssh_event_with_lease(event_kind::lost);
+    e.reason = pmp::lost_reason::address;
+
+    BOOST_TEST(
+        told(e) == "info lost ssh: this host's address has changed, "
+                   "tcp 198.51.101.7:2222 is given up for the new one "
                    "mapping=ssh via=pcp gateway=default lifetime=3600"
     );
 }
@@ -295,6 +327,23 @@ BOOST_AUTO_TEST_CASE(tells_external_address_changed) {
         R"({"event":"external_address_changed","old_external_address":"198.51.101.7",)"
         R"("external_address":"198.51.101.8","via":"pcp","gateway":"default",)"
         R"("gateway_address":"192.168.1.1"})"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_there_is_no_external_address_any_more) {
+    auto e = gateway_event(event_kind::external_address_changed);
+    e.external_address = pmp::ip_address();
+    e.was = {ip("198.51.101.7"), 0};
+
+    BOOST_TEST(
+        told(e) == "warn gateway default 192.168.1.1 is not connected, it has no external address "
+                   "(was 198.51.101.7): no mapping can be reached until it is back "
+                   "via=pcp gateway=default"
+    );
+    BOOST_TEST(
+        as_json(e) ==
+        R"({"event":"external_address_changed","old_external_address":"198.51.101.7",)"
+        R"("via":"pcp","gateway":"default","gateway_address":"192.168.1.1"})"
     );
 }
 

@@ -135,4 +135,32 @@ BOOST_AUTO_TEST_CASE(says_by_what_this_gateway_is_asked) {
     BOOST_TEST(lines.front().message.find("asked by nat-pmp on") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(names_each_port_that_was_asked_on) {
+    pmpd::narrator teller;
+    teller.use({pmp::gateway_settings{}});
+
+    auto const lines = teller.tell(gateway_event(event_kind::gateway_silent));
+
+    BOOST_TEST(
+        lines.front().message.find(
+            "asked by pcp and nat-pmp on port 5351, by upnp on port 1900, still asking"
+        ) != std::string::npos
+    );
+}
+
+BOOST_AUTO_TEST_CASE(names_a_description_url_that_leads_to_nothing) {
+    pmpd::narrator teller;
+    pmp::gateway_settings told;
+    told.description_url = "http://192.168.1.1:5000/root.xml";
+    teller.use({told});
+    auto refused = ssh_event(event_kind::refused);
+    refused.error = pmp::fault::no_http;
+
+    auto const lines = teller.tell(refused);
+
+    BOOST_TEST(
+        lines.front().message.ends_with("; its description_url is http://192.168.1.1:5000/root.xml")
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()

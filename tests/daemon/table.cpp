@@ -57,6 +57,15 @@ BOOST_AUTO_TEST_CASE(aligns_its_columns) {
     BOOST_TEST(joined(pmpd::table({held_ssh(), refused_web()}, now)) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(shows_no_end_of_what_does_not_end) {
+    auto endless = held_ssh();
+    endless.lease->permanent = true;
+
+    auto const lines = pmpd::table({endless}, now);
+
+    BOOST_TEST(lines.at(1).find("permanent  -  ") != std::string::npos, lines.at(1));
+}
+
 BOOST_AUTO_TEST_CASE(of_nothing_is_its_heading) {
     BOOST_TEST(
         joined(pmpd::table({}, now)) ==

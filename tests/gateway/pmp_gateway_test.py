@@ -47,8 +47,11 @@ class Gateway:
         self.process.stdin.flush()
 
     def expect(self, pattern):
-        """The next line on standard output, which has to match."""
+        """The next line on standard output, which has to match. Any program on this host may search for UPnP by
+        multicast: that is passed over."""
         line = self.lines.get(timeout=patience)
+        while " upnp search -> " in line:
+            line = self.lines.get(timeout=patience)
         assert re.search(pattern, line), f"{line!r} does not match {pattern!r}"
         return line
 

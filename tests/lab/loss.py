@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Datagrams that do not arrive."""
+"""Packets that do not arrive."""
 
 import json
 
-# Spread evenly and not by chance: a bound that holds once holds each time.
 RULES = """
 table inet loss {{
   chain arriving {{ type filter hook prerouting priority -400;
-    {which} counter numgen inc mod 10 vmap {{ 2: jump lost, 5: jump lost, 8: jump lost }}
+    {which} counter numgen {by} mod 10 vmap {{ 2: jump lost, 5: jump lost, 8: jump lost }}
   }}
   chain lost {{ counter drop; }}
 }}
@@ -15,11 +14,12 @@ table inet loss {{
 
 
 class Loss:
-    """3 of 10 datagrams that arrive in a namespace are dropped, before anything else sees them."""
+    """3 of 10 packets that arrive in a namespace are dropped, before anything else sees them. By
+    "inc" spread evenly and not by chance: a bound that holds once holds each time."""
 
-    def __init__(self, namespace, which):
+    def __init__(self, namespace, which, by="inc"):
         self.namespace = namespace
-        namespace.run("nft", "-f", "-", input=RULES.format(which=which))
+        namespace.run("nft", "-f", "-", input=RULES.format(which=which, by=by))
 
     def counted(self):
         """How many came, and how many of them were dropped."""

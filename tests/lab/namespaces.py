@@ -12,6 +12,8 @@ import socket
 import subprocess
 import tempfile
 
+from bounded import SLACK
+
 NETNS_DIRECTORY = pathlib.Path("/run/netns")
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -19,7 +21,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 def run(*command, **settings):
     """Runs a command to its end and returns what it wrote; fails with what it complained about."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, **settings)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10 * SLACK, **settings)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
@@ -114,10 +116,12 @@ def sweep():
     """Removes the namespaces and directories of labs whose process is dead."""
     for path in NETNS_DIRECTORY.glob("pmp-*"):
         if is_left_over(path):
-            Namespace(path.name).delete()
+            # Others may sweep at the same time.
+            with contextlib.suppress(RuntimeError):
+                Namespace(path.name).delete()
     for path in pathlib.Path(tempfile.gettempdir()).glob("pmp-*"):
         if is_left_over(path):
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def is_left_over(path):

@@ -5,6 +5,7 @@ import collections
 import json
 import re
 import signal
+import socket
 import subprocess
 import time
 from datetime import datetime
@@ -45,6 +46,8 @@ def endpoint(text):
 class Pmpd:
     """One configuration and one state file; the process comes and goes."""
 
+    log_level = "debug"
+
     def __init__(self, lab, mappings, name="pmpd", **settings):
         self.lab = lab
         self.directory = lab.directory / name
@@ -52,6 +55,7 @@ class Pmpd:
         self.config_file = self.directory / "pmpd.yaml"
         self.state_file = self.directory / "state.json"
         self.log_file = self.directory / "pmpd.log"
+        self.control = self.directory / "control.sock"
         self.settings = settings
         self.process = None
         self.log_begins = 0
@@ -71,18 +75,22 @@ class Pmpd:
 
     def command(self, *options):
         return [PMPD, "--config", self.config_file, "--state", self.state_file,
-                "--control", self.directory / "control.sock",
-                "--log-format", "json", "--log-level", "debug", *options]
+                "--control", self.control,
+                "--log-format", "json", "--log-level", self.log_level, *options]
 
     def start(self):
+        self.spawn()
+        # From its first line on it knows what to do with signals.
+        until(self.lines, lambda: f"pmpd runs\n{self.log_file.read_text()}")
+        return self
+
+    def spawn(self):
+        """As `start`, which does not wait."""
         self.lab.check_confined()
         with open(self.log_file, "ab") as log:
             self.log_begins = log.tell()
             self.started = time.time()
             self.process = self.lab.inside.spawn(self.command(), log)
-        # From its first line on it knows what to do with signals.
-        until(self.lines, lambda: f"pmpd runs\n{self.log_file.read_text()}")
-        return self
 
     def run_once(self):
         """The exit status of `--once` and the table that it printed."""
@@ -112,6 +120,44 @@ class Pmpd:
         text = self.log_file.read_bytes()[self.log_begins:].decode(errors="replace")
         whole = text[:text.rfind("\n") + 1].splitlines()
         return [with_time(json.loads(each)) for each in whole if each.startswith("{")]
+
+    def turn_page(self):
+        """From here on `lines` begins."""
+        self.log_begins = self.log_file.stat().st_size
+
+    def ask(self, **question):
+        """One answer of its control socket."""
+        with until(self.connected, "the control socket is open") as control:
+            control.sendall(json.dumps(question).encode() + b"\n")
+            with control.makefile() as answers:
+                return json.loads(answers.readline())
+
+    def connected(self):
+        """A client of its control socket; None where that is not open."""
+        client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        client.settimeout(SLACK)
+        try:
+            client.connect(str(self.control))
+        except (ConnectionRefusedError, FileNotFoundError):
+            client.close()
+            return None
+        return client
+
+    def status(self):
+        """{mapping: lease}, of its control socket."""
+        return {each["mapping"]: each for each in self.ask(command="status")["leases"]}
+
+    def externals(self):
+        """{mapping: (address, port)} of what its control socket calls held."""
+        return {name: tuple(each["external"].values()) for name, each in self.status().items()
+                if each["state"] in ("held", "renewing")}
+
+    def wait_externals(self, seconds=SLACK):
+        """`externals()`, once that is all of its mappings."""
+        def all_held():
+            held = self.externals()
+            return held if set(held) == self.names() else None
+        return until(all_held, lambda: f"all is held:\n{self.status()}", seconds, 0.02)
 
     def mark(self):
         """The present end of the log, for `since`."""

@@ -12,10 +12,12 @@ import subprocess
 import sys
 
 from bounded import until
+from nat_gateway import Mapping
 from programs import PMP
-from scenario import Scenario, tcp
+from scenario import Scenario, tcp, udp
 
 PROTOCOLS = ("pcp", "nat-pmp", "upnp")
+SOON = 5
 
 # Answers with what it hears, until it is ended.
 ECHO = """
@@ -33,6 +35,12 @@ with socket.socket(socket.AF_INET, kind) as service:
         else:
             service.sendto(*service.recvfrom(64))
 """
+
+
+def to_mapping(told, external_port):
+    """What pmp tells in JSON, in the words of a gateway's table."""
+    internal = told["internal"]
+    return Mapping(told["protocol"], external_port, internal["address"], internal["port"])
 
 
 class Pmp(Scenario):
@@ -62,7 +70,7 @@ class Pmp(Scenario):
             del told["epoch"]
             self.assertEqual(told, {"external_address": self.gateway.external,
                                     "gateway": self.gateway.address, "via": protocol,
-                                    "double_nat": False})
+                                    "double_nat": False, "public": True})
 
     def test_discovers_the_gateway_and_what_it_speaks(self):
         self.gateway.start()
@@ -172,18 +180,43 @@ class Pmp(Scenario):
         for number, by in enumerate(PROTOCOLS):
             self.done("map", 8001 + number, 40001 + number, "--protocols", by, "--quiet")
 
-        told = json.loads(self.done("list", "--json"))
+        told = json.loads(self.done("list", "--json"))["mappings"]
 
-        rows = sorted((each["protocol"], each["external_port"], each["internal"]["address"],
-                       each["internal"]["port"]) for each in told["mappings"])
+        rows = sorted(to_mapping(each, each["external_port"]) for each in told)
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(rows, self.shown_by_upnpc())
+        self.assertEqual(rows, self.gateway.mappings())
+        ours = {each["external_port"] for each in told if each["ours"]}
+        self.assertEqual(ours, {40001, 40002, 40003})
+
+    def shown_by_upnpc(self):
         shown = self.lab.inside.run("upnpc", "-m", "eth0", "-l")
         entries = re.findall(r"^ *\d+ (TCP|UDP) +(\d+)->([\d.]+):(\d+)", shown, re.M)
-        self.assertEqual(len(rows), 4)
-        self.assertEqual(rows, sorted((protocol.lower(), int(external), address, int(internal))
-                                      for protocol, external, address, internal in entries))
-        self.assertEqual(rows, [tuple(each) for each in self.gateway.mappings()])
-        ours = {each["external_port"] for each in told["mappings"] if each["ours"]}
-        self.assertEqual(ours, {40001, 40002, 40003})
+        return sorted(Mapping(protocol.lower(), int(external), address, int(internal))
+                      for protocol, external, address, internal in entries)
+
+    def test_list_and_status_agree_with_upnpc_and_the_kernel(self):
+        self.gateway.start()
+        for by in PROTOCOLS:
+            with self.subTest(by):
+                pmpd = self.start([tcp(8001), udp(8001), tcp(8002, external=40002),
+                                   udp(8003, external="any")], name=f"pmpd-{by}",
+                                  gateways={"default": {"protocols": [by]}})
+                control = pmpd.directory / "control.sock"
+
+                leases = json.loads(self.done("status", "--control", control, "--json"))["leases"]
+                listed = json.loads(self.done("list", "--json"))["mappings"]
+
+                rows = sorted(to_mapping(each, each["external"]["port"]) for each in leases)
+                self.assertEqual(len(rows), 4)
+                self.assertEqual({each["external"]["address"] for each in leases},
+                                 {self.gateway.external})
+                self.assertEqual(rows, sorted(to_mapping(each, each["external_port"])
+                                              for each in listed))
+                self.assertEqual(rows, self.shown_by_upnpc())
+                self.assertEqual(rows, self.gateway.mappings())
+                pmpd.stop(within=SOON)
+                self.assertEqual(self.gateway.mappings(), [])
 
     def test_says_where_there_is_no_default_route(self):
         self.lab.inside.ip("route", "delete", "default")
@@ -235,4 +268,4 @@ class Pmp(Scenario):
 
         self.assertEqual((status, told["verdict"]["name"]), (0, "open_with_remarks"), told)
         self.assertRegex(steps["announcements"]["summary"], "nftables may drop")
-        self.assertRegex(steps["firewall"]["summary"], "needs one too")
+        self.assertRegex(steps["firewall"]["summary"], "each opened port needs one")

@@ -17,6 +17,8 @@ SHELL_HEADERS = {"lib/include/pmp/client.hpp", "lib/include/pmp/entropy.hpp"}
 PER_PLATFORM = re.compile(r"_(linux|posix|windows)\.(cpp|hpp)$")
 PLATFORM_MACRO = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif).*\b(_WIN32|WIN32|__linux__|__APPLE__|__unix__|__FreeBSD__)\b", re.M)
 PLATFORM_HEADER = re.compile(r"^(sys|net|netinet|arpa|linux)/\w+\.h$|^(unistd|fcntl|grp|pwd|poll|spawn|termios|pthread|windows|winsock2|iphlpapi)\.h$")
+# What GCC and clang have and other compilers lack.
+COMPILER_WORD = re.compile(r"__attribute__|__builtin_\w+|__extension__|__int128|\btypeof\b|#\s*pragma\s+(?:GCC|clang)\b|\bssize_t\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
@@ -73,6 +75,8 @@ def violations(path, text):
         found.append(f"names a platform ({macro.group(1)}) outside of the per-platform files")
     if layers_of(path) and not is_core(path) and not PER_PLATFORM.search(path):
         found += [f"includes {each} outside of the per-platform files" for each in INCLUDE.findall(text) if PLATFORM_HEADER.search(each)]
+    if layers_of(path) and not PER_PLATFORM.search(path) and (word := COMPILER_WORD.search(code)):
+        found.append(f"says {word.group(0)}, which not every compiler knows")
     limit = LONGEST_TEST if path.startswith("tests/") else LONGEST_FILE
     if (lines := text.count("\n")) > limit:
         found.append(f"has {lines} lines, more than {limit}")
@@ -100,6 +104,28 @@ class Laws(unittest.TestCase):
 
         self.assertGreater(len(snippets), 4)
         self.assertEqual(missing, [])
+
+    def test_each_test_that_security_names_exists(self):
+        named = re.findall(r"`([^`]+)`", (ROOT / "SECURITY.md").read_text().partition("### ")[2])
+        suites = [each for each in named if re.fullmatch(r"\w+/\w+", each)]
+        functions = [each for each in named if each.startswith("test_")]
+        targets = [each for each in named if each.startswith("fuzz_")]
+        self.assertGreater(min(len(suites), len(functions), len(targets)), 5)
+
+        texts = [path.read_text() for path in (ROOT / "tests").rglob("*.[ch]pp")]
+        for each in suites:
+            suite, case = each.split("/")
+            holds = [text for text in texts if f"TEST_SUITE({suite}" in text and f"TEST_CASE({case})" in text]
+            self.assertEqual(len(holds), 1, each)
+        scripts = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+        for each in functions:
+            self.assertIn(f"def {each}(", scripts)
+        fuzzed = (ROOT / "tests/fuzz/CMakeLists.txt").read_text()
+        for each in targets:
+            self.assertIn(f"pmp_add_fuzz_target({each} ", fuzzed)
+        faults = "".join(path.read_text() for path in (ROOT / "tests/lab").glob("fault_*.py"))
+        for each in re.findall(r"faults: `([^`]+)`", (ROOT / "SECURITY.md").read_text()):
+            self.assertIn(f'name = "{each}"', faults)
 
     def test_every_source_keeps_the_laws(self):
         paths = sources()
@@ -136,6 +162,12 @@ class Laws(unittest.TestCase):
             text = f"// SPDX-License-Identifier: MIT\n#include <{header}>\n"
             self.assertEqual(len(violations("daemon/x.cpp", text)), 1, header)
             self.assertEqual(violations("daemon/x_posix.cpp", text), [], header)
+
+    def test_what_only_some_compilers_know_is_in_per_platform_files_alone(self):
+        for word in ("__attribute__((packed)) int a;", "auto n = __builtin_popcount(1);", "#pragma GCC diagnostic push", "ssize_t size;"):
+            text = f"// SPDX-License-Identifier: MIT\n{word}\n"
+            self.assertEqual(len(violations("lib/src/net/x.cpp", text)), 1, word)
+            self.assertEqual(violations("lib/src/net/x_linux.cpp", text), [], word)
 
     def test_long_files_and_missing_licences_are_found(self):
         self.assertEqual(len(violations("daemon/x.cpp", "\n" * 401)), 2)

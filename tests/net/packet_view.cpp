@@ -130,6 +130,13 @@ BOOST_AUTO_TEST_CASE(tells_searches_and_their_replies) {
     BOOST_TEST(found.subject == "upnp:rootdevice at http://192.168.1.1:5000/root.xml");
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_search_that_comes_back_from_its_group) {
+    auto const heard = received(encode(ssdp::search{}));
+
+    BOOST_TEST(heard.opcode == "M-SEARCH");
+    BOOST_TEST(heard.subject == "upnp:rootdevice");
+}
+
 BOOST_AUTO_TEST_CASE(tells_http_by_its_actions) {
     auto const request = net::request_packet(asked(posted()));
     auto const page = net::request_packet(asked("GET /root.xml HTTP/1.1\r\nHost: x\r\n\r\n"));

@@ -17,7 +17,7 @@
 #include <vector>
 
 // Worlds drawn from a seed, in which everything goes wrong for a while; then nothing does, and all
-// has to be well again. `sim_tests --run_test=explorer -- SEEDS [FIRST]` explores more of them.
+// has to be well again. `script/explore SEEDS [FIRST]` explores more of them.
 
 namespace {
 
@@ -463,10 +463,14 @@ private:
             out += "left: " + to_string(each.external) + " -> " + to_string(each.internal) + ' ' +
                    each.description + (each.expires == time_point::max() ? ", for ever\n" : "\n");
         }
-        return out + w_.hosts().front()->history() + story();
+        for (auto const& who : w_.hosts()) {
+            out += who->address().to_string() + ":\n" + who->history();
+        }
+        return out + story();
     }
 
-    /// What does not end by itself is ended by a host that has gone elsewhere when it comes back.
+    /// What does not end by itself is ended by a host when it sees the gateway again by the name
+    /// under which it was made there.
     bool waits_for_its_host(simulated_gateway const& gateway, gateway_mapping const& entry) const {
         auto const whose =
             std::find_if(residents_.begin(), residents_.end(), [&](auto const& each) {
@@ -475,14 +479,17 @@ private:
         if (whose == residents_.end()) {
             return false;
         }
-        auto const& seen = whose->gateways;
-        auto const sees_it = std::any_of(seen.begin(), seen.end(), [&](auto const& each) {
-            return each.second == &gateway;
+        auto const sees_it = [&](std::string const& name) {
+            auto const at = whose->gateways.find(name);
+            return at != whose->gateways.end() && at->second == &gateway;
+        };
+        auto known = whose->who->remembers().leases;
+        std::erase_if(known, [&](auto const& each) {
+            return each.gateway_address != gateway.address() ||
+                   each.assigned.port != entry.external.port;
         });
-        auto const& known = whose->who->saved().leases;
-        return !sees_it && std::any_of(known.begin(), known.end(), [&](auto const& each) {
-            return each.gateway_address == gateway.address() &&
-                   each.assigned.port == entry.external.port;
+        return !known.empty() && std::none_of(known.begin(), known.end(), [&](auto const& each) {
+            return sees_it(each.gateway);
         });
     }
 

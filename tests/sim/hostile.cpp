@@ -56,6 +56,21 @@ grant(std::uint16_t internal, std::uint16_t external, wire::pcp::nonce const& no
     return wire::pcp::encode(r);
 }
 
+/// NAT-PMP has no nonce.
+wire::bytes nat_pmp_grant(std::uint16_t internal, std::uint16_t external) {
+    return wire::natpmp::encode(wire::natpmp::response(wire::natpmp::map_response{
+        transport::tcp, 0, 5, true, internal, external, 3600}));
+}
+
+wire::bytes nat_pmp_address(std::string const& address) {
+    return wire::natpmp::encode(wire::natpmp::response(wire::natpmp::address_response{
+        0, 5, boost::asio::ip::make_address_v4(address)}));
+}
+
+wire::bytes nat_pmp_denial() {
+    return wire::natpmp::encode(wire::natpmp::response(wire::natpmp::version_response{128, 5}));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(hostile_neighbour)
@@ -116,6 +131,55 @@ BOOST_AUTO_TEST_CASE(cannot_grant_by_multicast) {
     BOOST_TEST((hear(home, "192.168.1.1", 5351, map_response, true) == ignore_reason::malformed));
 
     BOOST_TEST(!home.h.holds("tcp-8000"));
+}
+
+BOOST_AUTO_TEST_CASE(cannot_move_by_nat_pmp_what_was_granted_by_pcp) {
+    home home;
+    home.hold({tcp(8000)});
+    auto const before = home.assigned();
+    auto const events = home.h.events().size();
+
+    auto const ignored = hear(home, "192.168.1.1", 5351, nat_pmp_grant(8000, 666), false);
+
+    BOOST_TEST((ignored == ignore_reason::unasked));
+    BOOST_TEST(home.assigned() == before, boost::test_tools::per_element());
+    BOOST_TEST(home.h.events().size() == events, home.h.history());
+}
+
+BOOST_AUTO_TEST_CASE(cannot_talk_it_out_of_pcp) {
+    home home;
+    home.hold({tcp(8000)});
+    auto const before = home.assigned();
+    hear(home, "192.168.1.1", 5351, announcement(0), true);
+
+    for (int i = 0; i < 10'000; ++i) {
+        hear(home, "192.168.1.1", 5351, nat_pmp_denial(), false);
+        hear(home, "192.168.1.1", 5351, nat_pmp_address("203.0.113.66"), false);
+        hear(home, "192.168.1.1", 5351, nat_pmp_grant(8000, 666), false);
+        home.w.run_for(1ms);
+    }
+
+    BOOST_TEST(home.assigned() == before, boost::test_tools::per_element());
+    BOOST_TEST(home.h.count(event_kind::changed) == 0U, home.h.history());
+    BOOST_TEST((home.h.leases().front().via == dialect_id::pcp));
+}
+
+BOOST_AUTO_TEST_CASE(cannot_tell_another_external_address_or_none) {
+    home home;
+    home.hold(mappings(4));
+    auto const before = home.assigned();
+    auto const begin = home.w.now();
+
+    for (auto const* address : {"203.0.113.66", "0.0.0.0"}) {
+        hear(home, "192.168.1.1", 5351, nat_pmp_address(address), true);
+        home.w.run_for(1s);
+    }
+
+    home.w.run_for(10s);
+    BOOST_TEST(home.assigned() == before, boost::test_tools::per_element());
+    BOOST_TEST(home.h.count(event_kind::external_address_changed) == 0U, home.h.history());
+    BOOST_TEST(home.h.count(event_kind::lost) == 0U, home.h.history());
+    BOOST_TEST(home.requests_since(begin).size() <= 8U);
 }
 
 BOOST_AUTO_TEST_CASE(cannot_make_it_flood_the_gateway_with_spoofed_announcements) {

@@ -121,6 +121,17 @@ BOOST_FIXTURE_TEST_CASE(tells_of_the_new_pinhole_last, dual_stack) {
     BOOST_TEST((h.events().back().kind == event_kind::acquired), h.history());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_new_address_of_this_host_is_told_as_that, dual_stack) {
+    hold({pinhole(51820)});
+
+    h.sees({v4(), v6(renumbered), former(stable)});
+    w.run_for(1min);
+
+    BOOST_TEST((h.last(event_kind::lost)->reason == lost_reason::address), h.history());
+    BOOST_TEST(h.count(event_kind::gateway_lost) == 0U, h.history());
+    BOOST_TEST(h.count(event_kind::gateway_found) == 1U, h.history());
+}
+
 BOOST_FIXTURE_TEST_CASE(deletes_what_an_earlier_run_opened_for_a_former_address, dual_stack) {
     hold({pinhole(51820)});
 

@@ -284,6 +284,33 @@ BOOST_AUTO_TEST_CASE(do_not_hold_up_others) {
     BOOST_TEST(behind.h.holds("tcp-80"), behind.h.history());
 }
 
+BOOST_AUTO_TEST_CASE(end_both_for_the_same_reason) {
+    home behind;
+    behind.speak(only_pcp);
+    behind.hold(pair_of(51820));
+
+    behind.gw.switch_on(false);
+    behind.w.run_for(3h);
+
+    for (auto const* name : {"tcp-51820", "udp-51820"}) {
+        auto const lost = behind.h.last(event_kind::lost, name);
+        BOOST_TEST_REQUIRE(lost.has_value(), behind.h.history());
+        BOOST_TEST((lost->reason == lost_reason::expired), behind.h.history());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(have_the_lifetime_that_was_granted_however_late_the_second_came) {
+    home behind;
+    behind.speak(only_nat_pmp);
+    behind.gw.set(vice::answers_late, 1500);
+
+    behind.hold(pair_of(51820));
+
+    BOOST_TEST((behind.h.lease_of("tcp-51820")->lifetime == 2h));
+    BOOST_TEST((behind.h.lease_of("udp-51820")->lifetime == 2h));
+    BOOST_TEST((behind.h.lease_of("tcp-51820")->expires < behind.h.lease_of("udp-51820")->expires));
+}
+
 BOOST_AUTO_TEST_CASE(are_kept_by_the_hundred) {
     for (auto const& protocols : each_dialect) {
         home behind;

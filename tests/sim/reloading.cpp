@@ -175,6 +175,46 @@ BOOST_AUTO_TEST_CASE(in_the_middle_of_a_change_of_gateway_asks_the_new_one_alone
     BOOST_TEST(gw.statistics().requests <= asked + 10U);
 }
 
+BOOST_AUTO_TEST_CASE(with_other_protocols_keeps_what_was_granted_by_one_that_is_still_allowed) {
+    hold(mappings(10));
+    auto const before = w.now();
+
+    h.sees({view_of(gw, "192.168.1.10", "default", only_pcp)});
+    w.run_for(5s);
+
+    BOOST_TEST(h.holds_all(), h.history());
+    BOOST_TEST(requests_since(before).empty());
+    BOOST_TEST(h.count(event_kind::acquired) == 10U);
+    w.run_for(24h);
+    BOOST_TEST(h.holds_all(), h.history());
+    BOOST_TEST(h.count(event_kind::lost) == 0U);
+    BOOST_TEST(h.count(event_kind::gateway_found) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(with_other_protocols_asks_at_once_what_waits) {
+    gw.set_protocols(only_nat_pmp);
+    h.sees({view_of(gw, "192.168.1.10", "default", only_pcp)});
+    h.wants(mappings(3));
+    w.run_for(10min);
+    BOOST_TEST_REQUIRE(!h.holds_all());
+
+    h.sees({view_of(gw, "192.168.1.10", "default", only_nat_pmp)});
+    w.run_for(5s);
+
+    BOOST_TEST(h.holds_all(), h.history());
+}
+
+BOOST_AUTO_TEST_CASE(with_other_protocols_in_the_middle_of_a_request_loses_nothing) {
+    h.wants(mappings(50));
+    w.run_for(1ms);
+
+    h.sees({view_of(gw, "192.168.1.10", "default", only_pcp)});
+    w.run_for(10s);
+
+    BOOST_TEST(h.holds_all(), h.history());
+    BOOST_TEST(gw.table().size() == 50U);
+}
+
 BOOST_AUTO_TEST_CASE(while_there_is_no_gateway_asks_for_the_latest_wishes_later) {
     hold(mappings(20));
 

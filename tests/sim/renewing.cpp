@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(asks_again_at_once_while_it_waits) {
     BOOST_TEST(home.h.holds("udp-8001"), home.h.history());
 }
 
-BOOST_AUTO_TEST_CASE(repeated_at_once_asks_once) {
+BOOST_AUTO_TEST_CASE(repeated_at_once_asks_once_more_at_most) {
     home home;
     home.hold(mappings(1));
     home.w.run_for(1min);
@@ -75,6 +75,22 @@ BOOST_AUTO_TEST_CASE(repeated_at_once_asks_once) {
     }
 
     BOOST_TEST(home.requests_since(begin).size() == 1U);
+    home.w.run_for(1min);
+    BOOST_TEST(home.requests_since(begin).size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(repeated_soon_asks_as_soon_as_it_may) {
+    home home;
+    home.hold(mappings(1));
+    home.w.run_for(1min);
+    auto const begin = home.w.now();
+
+    renew(home, "tcp-8000");
+    home.w.run_for(2s);
+    renew(home, "tcp-8000");
+    home.w.run_for(3s);
+
+    BOOST_TEST(home.requests_since(begin).size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(asks_a_silent_gateway_no_more_often_than_every_four_seconds) {

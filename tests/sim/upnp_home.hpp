@@ -14,6 +14,7 @@
 namespace pmp::test {
 
 inline std::vector<dialect_id> const only_igd{dialect_id::igd};
+inline std::vector<dialect_id> const protocols_of_datagrams{dialect_id::pcp, dialect_id::nat_pmp};
 inline std::vector<dialect_id> const all_dialects{
     dialect_id::pcp, dialect_id::nat_pmp, dialect_id::igd};
 

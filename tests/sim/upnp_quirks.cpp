@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_description_of_another_host_is_not_fetched) {
     at.w.run_for(1min);
 
     BOOST_TEST(at.h.traffic().fetches == 0U);
-    BOOST_TEST((at.h.last(event_kind::refused)->error == fault::no_igd), at.h.history());
+    BOOST_TEST((at.h.last(event_kind::refused)->error == fault::foreign_address), at.h.history());
 }
 
 BOOST_AUTO_TEST_CASE(a_description_that_is_told_is_not_searched_for) {
@@ -74,7 +74,9 @@ BOOST_AUTO_TEST_CASE(descriptions_that_grow_are_refused) {
 
         at.w.run_for(1h);
 
-        BOOST_TEST((at.h.last(event_kind::refused)->error == fault::no_igd), at.h.history());
+        BOOST_TEST(
+            (at.h.last(event_kind::refused)->error == fault::bad_description), at.h.history()
+        );
         BOOST_TEST(at.h.traffic().fetches <= 30U, describe(how).name);
     }
 }

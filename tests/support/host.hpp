@@ -101,6 +101,8 @@ public:
     void drain();
     /// What the next `start()` begins with, while it is off.
     memory& saved() { return saved_; }
+    /// What it knows, on or off.
+    memory remembers() const { return engine_ ? engine_->remembers() : saved_; }
 
     bool receive(packet const&, unsigned segment) override;
     void unreachable(packet const&, unsigned segment) override;

@@ -308,7 +308,7 @@ private:
         }
         // Tables that are full, and DD-WRT with leases, grant all the same.
         if (vices.has(vice::grants_nothing) ||
-            (vices.has(vice::drops_leases) && lease != seconds(0))) {
+            (vices.has(vice::drops_leases) && row.lease != seconds(0))) {
             return;
         }
         state_.table.put(

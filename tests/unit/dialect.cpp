@@ -32,6 +32,12 @@ struct fixture {
         return std::get<pmp::lease_answer>(pcp.hear(pcp_answer(result, lifetime)));
     }
 
+    pmp::lease_answer heard_by_nat_pmp(std::uint32_t lifetime) const {
+        return std::get<pmp::lease_answer>(nat_pmp.hear(natpmp::encode(natpmp::response(
+            natpmp::map_response{pmp::transport::tcp, 0, 1, true, 22, 22, lifetime}
+        ))));
+    }
+
     template <class T>
     bool hears(pmp::datagram_dialect const& d, pmp::wire::bytes const& datagram) const {
         return std::holds_alternative<T>(d.hear(datagram));
@@ -107,14 +113,13 @@ BOOST_AUTO_TEST_CASE(of_pcp_does_not_suggest_the_gateways_own_ports) {
 }
 
 BOOST_AUTO_TEST_CASE(of_nat_pmp_takes_lifetime_zero_alone_for_a_deletion) {
-    auto const answer = [&](std::uint32_t lifetime) {
-        return std::get<pmp::lease_answer>(nat_pmp.hear(natpmp::encode(natpmp::response(
-            natpmp::map_response{pmp::transport::tcp, 0, 1, true, 22, 22, lifetime}
-        ))));
-    };
+    BOOST_TEST(heard_by_nat_pmp(0).deleted);
+    BOOST_TEST(!heard_by_nat_pmp(60).deleted);
+}
 
-    BOOST_TEST(answer(0).deleted);
-    BOOST_TEST(!answer(60).deleted);
+BOOST_AUTO_TEST_CASE(of_nat_pmp_caps_lifetimes_at_a_day) {
+    BOOST_TEST(heard_by_nat_pmp(0xffffffffU).lifetime.count() == 86400);
+    BOOST_TEST(heard_by_nat_pmp(3600).lifetime.count() == 3600);
 }
 
 BOOST_AUTO_TEST_CASE(of_nat_pmp_has_no_deletion_of_a_port_that_nobody_named) {

@@ -5,11 +5,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 using namespace std::chrono_literals;
 using pmp::dialect_id;
@@ -27,6 +30,41 @@ pmp::mapping tcp_80() {
     wish.internal.port = 80;
     wish.suggested.port = 80;
     return wish;
+}
+
+struct broken_answer {
+    char const* name;
+    std::vector<std::byte> bytes;
+    fault flaw;
+};
+
+std::vector<std::byte> octets(std::initializer_list<unsigned> values, std::size_t size) {
+    std::vector<std::byte> out(size);
+    std::transform(values.begin(), values.end(), out.begin(), [](unsigned value) {
+        return static_cast<std::byte>(value);
+    });
+    return out;
+}
+
+std::vector<broken_answer> broken_answers() {
+    return {
+        {"nothing but a version", octets({2}, 1), fault::truncated},
+        {"a part of a NAT-PMP answer", octets({0, 128}, 9), fault::truncated},
+        {"a part of a PCP answer", octets({2, 129}, 20), fault::truncated},
+        {"a version of nobody", octets({9, 129}, 60), fault::bad_version},
+        {"an opcode of nobody", octets({0, 200}, 12), fault::bad_opcode},
+        {"its own request", octets({2, 1}, 60), fault::bad_direction},
+        {"octets behind a PCP answer", octets({2, 129}, 61), fault::bad_length},
+    };
+}
+
+pmp::inbound_datagram from_gateway(std::vector<std::byte> const& bytes) {
+    pmp::inbound_datagram in;
+    in.gateway = "default";
+    in.source = {boost::asio::ip::make_address("192.168.1.1"), pmp::gateway_port};
+    in.destination = host;
+    in.bytes = bytes;
+    return in;
 }
 
 /// An errand at 192.168.1.1, in virtual time. What `loses` tells of is lost on the way there.
@@ -107,6 +145,31 @@ BOOST_AUTO_TEST_CASE(asks_by_pcp_again_when_the_gateway_has_answered_by_nat_pmp_
     BOOST_TEST((now - start == 250ms));
 }
 
+BOOST_AUTO_TEST_CASE(tells_why_what_the_gateway_answers_is_of_no_use) {
+    for (auto const& each : broken_answers()) {
+        BOOST_TEST_CONTEXT(each.name) {
+            pmp::inquiry what{{}, key, 1};
+            what.begin(view(), now);
+
+            what.datagram(from_gateway(each.bytes), now);
+            what.call_off(now);
+
+            BOOST_TEST((what.outcome() == pmp::error_code(each.flaw)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_answers_with_another_nonce) {
+    gateway.set_protocols({dialect_id::pcp});
+    gateway.set({vice::answers_other_nonce, {}}, now);
+    pmp::inquiry what{{}, key, 1};
+
+    run(what, 10s);
+    what.call_off(now);
+
+    BOOST_TEST((what.outcome() == pmp::error_code(fault::bad_value)));
+}
+
 BOOST_AUTO_TEST_CASE(says_why_a_dialect_that_is_spoken_does_not_tell_the_address) {
     gateway.set_protocols({dialect_id::pcp});
     gateway.set({vice::refuses, {2, {}}}, now);
@@ -131,6 +194,44 @@ BOOST_AUTO_TEST_CASE(ends_at_once_where_the_gateway_speaks_no_known_version) {
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_map_errand, bench)
+
+BOOST_AUTO_TEST_CASE(tells_why_what_the_gateway_answers_is_of_no_use) {
+    for (auto const& each : broken_answers()) {
+        BOOST_TEST_CONTEXT(each.name) {
+            pmp::map_errand what{{}, tcp_80(), {key, {}}, 1};
+            what.begin(view(), now);
+
+            what.datagram(from_gateway(each.bytes), now);
+            what.call_off(now);
+
+            BOOST_TEST((what.outcome() == pmp::error_code(each.flaw)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_answers_with_another_nonce) {
+    gateway.set_protocols({dialect_id::pcp});
+    gateway.set({vice::answers_other_nonce, {}}, now);
+    pmp::map_errand what{{}, tcp_80(), {key, {}}, 1};
+
+    run(what, 10s);
+    what.call_off(now);
+
+    BOOST_TEST((what.outcome() == pmp::error_code(fault::bad_value)));
+}
+
+BOOST_AUTO_TEST_CASE(tells_of_silence_where_a_stranger_answers) {
+    pmp::map_errand what{{}, tcp_80(), {key, {}}, 1};
+    what.begin(view(), now);
+    auto const broken = octets({2}, 1);
+    auto in = from_gateway(broken);
+    in.source.port = 5352;
+
+    what.datagram(in, now);
+    what.call_off(now);
+
+    BOOST_TEST(!what.outcome());
+}
 
 BOOST_AUTO_TEST_CASE(tries_every_dialect_at_once_and_sends_nothing_twice) {
     gateway.set_protocols({dialect_id::nat_pmp});

@@ -9,6 +9,7 @@
 
 using namespace pmp;
 using pmp::test::igd_house;
+using pmp::test::settled;
 using pmp::test::tcp_22;
 using std::chrono::hours;
 using std::chrono::milliseconds;
@@ -23,20 +24,6 @@ endpoint const neighbour{boost::asio::ip::make_address("192.168.1.66"), 22};
 wire::igd::port_mapping row(std::uint16_t port, endpoint const& internal, std::string text) {
     return {transport::tcp, port, internal, "", std::move(text), true, seconds(0)};
 }
-
-/// Wishes for one mapping at a gateway that speaks UPnP alone.
-struct settled : igd_house {
-    template <class Prepare>
-    explicit settled(Prepare prepare) {
-        prepare(igd);
-        appear();
-        wish({tcp_22()});
-        settle();
-    }
-    settled() : settled([](auto&) {}) {}
-
-    std::uint16_t port() const { return stands().lease ? stands().lease->assigned.port : 0; }
-};
 
 } // namespace
 
@@ -241,14 +228,14 @@ BOOST_AUTO_TEST_CASE(finds_out_that_leases_are_granted_and_not_kept) {
     BOOST_TEST(house.igd.table.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(finds_out_that_a_full_table_grants_all_the_same) {
+BOOST_AUTO_TEST_CASE(finds_out_that_version_2_keeps_permanent_leases_alone) {
     settled house([](auto& igd) {
         igd.drops_leases = true;
         igd.description = "version-2.xml";
     });
 
-    BOOST_TEST(!house.holds());
-    BOOST_TEST((house.stands().error == fault::not_in_table));
+    BOOST_TEST(house.holds());
+    BOOST_TEST(house.stands().lease->permanent);
 }
 
 BOOST_AUTO_TEST_CASE(deletes_first_where_an_entry_is_not_extended) {
@@ -381,7 +368,32 @@ BOOST_AUTO_TEST_CASE(tells_a_restart_by_the_uptime_and_the_table) {
     BOOST_TEST(house.count(event_kind::gateway_rebooted) == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(looks_again_when_a_notification_tells_of_another_boot) {
+BOOST_AUTO_TEST_CASE(looks_again_at_each_sign_of_another_boot) {
+    std::vector<wire::ssdp::boot_signs> const others{{2, 7, "n1"}, {1, 8, "n1"}, {1, 7, "n2"}};
+    for (auto const& next : others) {
+        settled house([](auto& igd) { igd.signs = {1, 7, "n1"}; });
+        house.igd.table.clear();
+
+        house.igd.signs = next;
+        house.announce();
+        house.settle();
+
+        BOOST_TEST(house.igd.table.size() == 1U);
+        BOOST_TEST(house.count(event_kind::gateway_rebooted) == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(leaves_a_gateway_alone_that_is_alive_as_before) {
+    settled house([](auto& igd) { igd.signs = {1, 7, "n1"}; });
+    auto const before = house.igd.served.size();
+
+    house.announce();
+    house.settle();
+
+    BOOST_TEST(house.igd.served.size() == before);
+}
+
+BOOST_AUTO_TEST_CASE(looks_again_when_a_gateway_says_goodbye) {
     settled house;
     house.igd.table.clear();
 
@@ -425,7 +437,7 @@ BOOST_AUTO_TEST_CASE(hears_no_description_of_another_host) {
     house.settle();
 
     BOOST_TEST(house.igd.served.empty());
-    BOOST_TEST((house.stands().error == fault::no_igd));
+    BOOST_TEST((house.stands().error == fault::foreign_address));
 }
 
 BOOST_AUTO_TEST_CASE(sends_every_deletion_when_time_runs_out) {

@@ -245,13 +245,26 @@ void igd_house::perform(outbound_search const& search) {
     }
 }
 
-void igd_house::reply_to(std::string const& target) {
-    wire::ssdp::advertisement reply;
-    reply.target = target;
-    reply.usn = "uuid:a1::" + target;
-    reply.location =
+wire::ssdp::advertisement igd_house::advertisement_for(std::string const& target) const {
+    wire::ssdp::advertisement out;
+    out.target = target;
+    out.usn = "uuid:a1::" + target;
+    out.location =
         igd.location.empty() ? "http://" + to_string(igd.server) + "/root.xml" : igd.location;
-    advertise(std::string(wire::text_of(encode(reply))));
+    out.boot_id = igd.signs.boot_id;
+    out.config_id = igd.signs.config_id;
+    out.nls = igd.signs.nls;
+    return out;
+}
+
+void igd_house::reply_to(std::string const& target) {
+    advertise(std::string(wire::text_of(encode(advertisement_for(target)))));
+}
+
+void igd_house::announce() {
+    auto alive = advertisement_for("upnp:rootdevice");
+    alive.kind = wire::ssdp::advertisement_kind::alive;
+    advertise(std::string(wire::text_of(encode(alive))));
 }
 
 void igd_house::advertise(std::string const& text) {
@@ -265,6 +278,9 @@ void igd_house::advertise(std::string const& text) {
 }
 
 void igd_house::perform(fetch const& what) {
+    if (what.remember_first) {
+        kept.push_back(engine.remembers());
+    }
     under_way_.push_back(what);
     most_at_once = std::max(most_at_once, under_way_.size());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "wire/igd_actions.hpp"
+#include "wire/ssdp.hpp"
 
 #include <pmp/engine.hpp>
 
@@ -26,6 +27,8 @@ public:
     bool dead = false;
     /// Searches are answered as if the description were there.
     std::string location;
+    /// Of what it advertises.
+    wire::ssdp::boot_signs signs;
     /// What an action is refused with: each time, or (in front of it) once.
     std::map<std::string, int> refuses;
     std::map<std::string, std::deque<int>> refuses_once;
@@ -63,6 +66,8 @@ public:
     std::vector<outbound_datagram> datagrams;
     std::size_t searches = 0;
     std::size_t most_at_once = 0;
+    /// What was to be kept before a request left.
+    std::vector<memory> kept;
     /// What answers datagrams; empty: nothing does.
     std::function<void(outbound_datagram const&)> answers;
 
@@ -73,6 +78,8 @@ public:
     /// Performs what the engine wants now.
     void drain();
     void advertise(std::string const& text);
+    /// It says that it is alive.
+    void announce();
     standing stands(std::size_t i = 0) const { return engine.standings().at(i); }
     bool holds(std::size_t i = 0) const;
     std::size_t count(event_kind) const;
@@ -81,6 +88,7 @@ private:
     void perform(outbound_datagram const&);
     void perform(outbound_search const&);
     void reply_to(std::string const& target);
+    wire::ssdp::advertisement advertisement_for(std::string const& target) const;
     void perform(fetch const&);
     void perform(listen_request const&) {}
     void perform(event const&);
@@ -90,5 +98,19 @@ private:
 };
 
 mapping tcp_22();
+
+/// Wishes for one mapping at a gateway that speaks UPnP alone.
+struct settled : igd_house {
+    template <class Prepare>
+    explicit settled(Prepare prepare) {
+        prepare(igd);
+        appear();
+        wish({tcp_22()});
+        settle();
+    }
+    settled() : settled([](auto&) {}) {}
+
+    std::uint16_t port() const { return stands().lease ? stands().lease->assigned.port : 0; }
+};
 
 } // namespace pmp::test

@@ -322,6 +322,18 @@ BOOST_AUTO_TEST_CASE(is_lost_and_idle_when_the_gateway_goes) {
     BOOST_TEST(!out.gone);
 }
 
+BOOST_AUTO_TEST_CASE(is_released_without_confirmation_when_the_gateway_goes_meanwhile) {
+    hold();
+    machine.retire();
+    machine.sent(pcp(), dice, now);
+
+    auto const out = machine.gateway_gone();
+
+    BOOST_TEST(tells(out, event_kind::released));
+    BOOST_TEST((out.happened->error == pmp::fault::gateway_silent));
+    BOOST_TEST(out.gone);
+}
+
 BOOST_AUTO_TEST_CASE(asks_for_its_deletion_when_retired) {
     hold();
 

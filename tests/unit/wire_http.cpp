@@ -174,6 +174,15 @@ BOOST_AUTO_TEST_CASE(keeps_to_the_gateways_own_address) {
     BOOST_TEST(error_of(kept_to(gateway, url("http://127.0.0.1/c"))) == fault::foreign_address);
 }
 
+BOOST_AUTO_TEST_CASE(takes_no_heed_of_a_zone_that_is_the_gateways_own) {
+    for (auto const* text : {"http://[fe80::1%25br0]:5000/a", "http://[fe80::1%br0]:5000/a"}) {
+        auto const url = pmp::wire::parse_http_url(text);
+
+        BOOST_REQUIRE(url.has_value());
+        BOOST_TEST(to_string(*url) == "http://[fe80::1]:5000/a");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(gives_a_link_local_url_the_gateways_scope) {
     auto const gateway = address("fe80::1%1");
 

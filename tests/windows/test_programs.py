@@ -44,7 +44,7 @@ class Programs(WineTest):
 
         done = run(PMPD, "--config", windows_path(config), "--check")
 
-        self.assertEqual((done.returncode, done.stdout.strip()), (0, "ok: 1 mappings"), done)
+        self.assertEqual((done.returncode, done.stdout.strip()), (0, "ok: 1 mapping"), done)
 
     def test_pmpd_names_the_file_that_is_wrong_in_all_its_letters(self):
         config = self.config("mapings: []\n")

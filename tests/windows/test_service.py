@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """pmpd as a service of wine's service control manager. What that lacks stands in tests/README.md."""
+import hashlib
 import os
+import pathlib
+import struct
 import subprocess
 import unittest
 
@@ -97,6 +100,15 @@ class Service(WineTest):
         self.assertRegex(keys, r"(?i)ObjectName\s+REG_SZ\s+NT AUTHORITY\\LocalService")
         self.assertRegex(keys, r"Start\s+REG_DWORD\s+0x2")
         self.assertRegex(keys, r'ImagePath\s+REG_(EXPAND_)?SZ\s+".*pmpd\.exe" service run')
+
+    def test_its_folder_is_its_own(self):
+        # As Windows makes the identifier of a service from its name.
+        digest = hashlib.sha1("PMPD".encode("utf-16-le")).digest()
+        own = "S-1-5-80-" + "-".join(str(each) for each in struct.unpack("<5I", digest))
+
+        source = pathlib.Path(__file__).parents[2] / "windows-service/folder.cpp"
+
+        self.assertIn(f";;;{own})", source.read_text())
 
     def test_words_that_are_no_verbs_are_refused(self):
         for arguments in ((), ("begin",), ("start", "now")):

@@ -72,8 +72,8 @@ public:
     client(client const&) = delete;
     client& operator=(client const&) = delete;
 
-    /// Both take the whole set, every time; only the difference acts. At the start there is one
-    /// gateway, `default`, found from the default route, and no mapping.
+    /// Both take the whole set, every time; only the difference acts: what leaves a gateway is
+    /// released there. At the start there is one, `default`, of the default route, and no mapping.
     void set_gateways(std::vector<gateway_settings>);
     /// Names are unique; see `engine::desire`.
     void set_mappings(std::vector<mapping>);
@@ -91,6 +91,11 @@ public:
     std::size_t renew(std::string_view mapping = {});
     /// Called on the executor, never from inside of another call.
     void set_notice_handler(std::function<void(notice const&)>);
+
+    /// Called on the executor with what is to be kept, at once, before a request leaves that makes
+    /// what does not end by itself (UPnP): whoever is killed then can still delete it another time.
+    /// It must neither throw nor call the client. Empty: nobody is told.
+    void set_memory_handler(std::function<void(memory const&)>);
 
     /// Called on the executor with all that is sent and received from now on, by runs and one-shots
     /// that begin after that. It must neither throw nor call the client. Empty: nobody is told,

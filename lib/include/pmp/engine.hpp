@@ -48,6 +48,8 @@ struct gateway_standing {
     std::string model{};
     /// Of its UPnP root description; empty: not found.
     std::string description_url{};
+    /// Why what it answers by UPnP is of no use; success: it is, or nothing answers.
+    error_code upnp_error{};
 };
 
 /// Waits and limits of an engine; the defaults keep to the standards.

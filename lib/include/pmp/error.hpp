@@ -134,6 +134,8 @@ enum class fault {
     no_common_port,
     /// A mapping that is left to expire: only the deletion of all mappings would end it.
     left_to_expire,
+    /// A UPnP description that is too long, is cut off or cannot be read.
+    bad_description,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

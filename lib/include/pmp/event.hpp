@@ -29,7 +29,13 @@ enum class event_kind : std::uint8_t {
 
 PMP_EXPORT std::string_view to_string(event_kind);
 
-enum class lost_reason : std::uint8_t { expired, revoked, gateway };
+enum class lost_reason : std::uint8_t {
+    expired,
+    revoked,
+    gateway,
+    /// This host has another address towards the gateway.
+    address,
+};
 
 PMP_EXPORT std::string_view to_string(lost_reason);
 
@@ -52,7 +58,8 @@ struct event {
     /// The endpoint assigned before (`changed`), or the external address before
     /// (`external_address_changed`).
     std::optional<endpoint> was;
-    /// The external address (`gateway_found`, `external_address_changed`), if known.
+    /// The external address (`gateway_found`, `external_address_changed`), if known. Unspecified:
+    /// the gateway has lost its own, and what was mapped leads nowhere until it has one again.
     std::optional<ip_address> external_address;
     /// In `renewed` and `changed`: the gateway had lost the mapping, and it was made again.
     bool recovered = false;

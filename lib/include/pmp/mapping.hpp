@@ -69,6 +69,9 @@ struct mapping {
     /// It gets the same external port as the mapping of the other protocol with this `internal`,
     /// which is `paired` too, or neither gets one.
     bool paired = false;
+    /// The default lifetime was chosen: UPnP is asked for it, too, and not for the hour that its
+    /// standard recommends.
+    bool lifetime_chosen = false;
 
     friend bool operator==(mapping const&, mapping const&) = default;
 };

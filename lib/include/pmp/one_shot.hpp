@@ -60,7 +60,12 @@ struct upnp_search {
     /// It told an external address that the internet reaches.
     bool has_public_address = false;
     /// Another device on the network that maps ports by UPnP.
-    std::optional<ip_address> elsewhere;
+    std::optional<ip_address> elsewhere{};
+    /// Why what answered is of no use: a `fault`, or what its service said. Success: it is of use,
+    /// or nothing answered.
+    error_code error{};
+    /// What could not be used, a URL; empty where nothing is wrong.
+    std::string place{};
 };
 
 /// A gateway that was looked for.

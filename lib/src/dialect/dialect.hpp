@@ -34,10 +34,16 @@ struct lease_request {
     std::string description{};
     /// That under which the present lease was made, if that may be another.
     std::string made_as{};
+    /// What is at `assigned` is known to have been made by us, whatever it is called there.
+    bool made = false;
     /// This host's address, where `internal` is another's.
     std::optional<ip_address> sender{};
     /// The remote hosts to let in; empty: all.
     std::vector<remote_prefix> allow{};
+    /// There is a lease, and this keeps it from running out.
+    bool renews = false;
+    /// Somebody chose the lifetime, though it is the default.
+    bool lifetime_chosen = false;
 };
 
 /// What a gateway's datagram says of one mapping.

@@ -26,12 +26,8 @@ constexpr seconds subscription_timeout{5};
 constexpr seconds address_trust{60};
 /// How often the gateway is asked whether it is still connected, and since when.
 constexpr seconds status_pause{600};
-/// How soon after it was not connected.
-constexpr seconds disconnected_pause{30};
 /// How long after a request of ours the event may come that tells of it.
 constexpr seconds own_changes{3};
-/// Uptimes are rounded, and drift.
-constexpr seconds uptime_slack{60};
 
 bool is_same_mapping(lease_request const& a, lease_request const& b) {
     return a.protocol == b.protocol && a.internal == b.internal;
@@ -157,7 +153,7 @@ void igd_session::advance(time_point now) {
         advance_ready(now);
     } else if (phase_ == phase::absent) {
         while (!asked_.empty()) {
-            answer(asked_.front().wish, fault::no_igd);
+            answer(asked_.front().wish, why_absent());
             asked_.pop_front();
         }
     }
@@ -185,7 +181,8 @@ void igd_session::begin_transaction(time_point now) {
     auto next = std::move(asked_.front());
     asked_.pop_front();
     auto const deletes = next.wish.lifetime == seconds(0);
-    if (!deletes && external_.is_unspecified()) {
+    // What is there goes on running out while the gateway is not connected.
+    if (!deletes && !next.wish.renews && cut_off()) {
         answer(next.wish, fault::no_external_address);
         advance(now);
         return;
@@ -221,7 +218,7 @@ void igd_session::tell_deletion(lease_request const& made, endpoint const& assig
 
 void igd_session::answer(lease_answer a) {
     if (!a.error && !a.deleted && a.assigned.address.is_unspecified()) {
-        a.assigned.address = external_;
+        a.assigned.address = reachable();
     }
     outbox_.emplace_back(std::move(a));
 }
@@ -239,6 +236,8 @@ void igd_session::begin_exchange(
     said_ = {0, url.server, encode(request)};
     if (why == purpose::subscription) {
         said_.timeout = subscription_timeout;
+    } else if (why == purpose::transaction) {
+        said_.may_make = transaction_->may_make();
     }
     repeated_ = false;
     send_exchange(now);
@@ -291,7 +290,7 @@ bool igd_session::fetched(fetch_result const& result, time_point now) {
     auto const reply = result.error ? pmp::result<soap::reply>(fault::no_http)
                                     : soap::decode_reply(response_of(result));
     if (why == purpose::selection) {
-        take_selection(reply ? std::optional(*reply) : std::nullopt, now);
+        take_selection(reply, now);
     } else if (reply) {
         take_reply(why, *reply, now);
     } else if (result.error || tells_of_wrong_url(result.status)) {
@@ -345,29 +344,7 @@ igd_sighting igd_session::sighting_of(soap::reply const& reply, lease_request co
         return error->code == missing ? igd_sighting::missing : igd_sighting::unknown;
     }
     auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
-    return entry ? whose(*entry, wish, habits_) : igd_sighting::unknown;
-}
-
-void igd_session::take_status(soap::reply const& reply, time_point now) {
-    if (auto const* told = std::get_if<soap::answer>(&reply)) {
-        auto const uptime = igd::read_status(*told).uptime;
-        auto const since = std::chrono::duration_cast<seconds>(now - uptime_since_);
-        doubtful_ = doubtful_ || (uptime_ > seconds(0) && uptime < uptime_ + since - uptime_slack);
-        uptime_ = uptime;
-        uptime_since_ = now;
-    }
-    call(purpose::address, ask_external_address(*service_), now);
-}
-
-void igd_session::take_address(soap::reply const& reply, time_point now) {
-    if (auto const* told = std::get_if<soap::answer>(&reply)) {
-        external_ = igd::read_external_address(*told);
-    }
-    external_since_ = now;
-    if (external_.is_unspecified()) {
-        status_due_ = std::min(status_due_, now + disconnected_pause);
-    }
-    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
+    return entry ? whose(*entry, wish.assigned->port, wish, habits_) : igd_sighting::unknown;
 }
 
 void igd_session::tick(time_point now) {

@@ -26,6 +26,8 @@ struct igd_exchange {
     std::string request;
     /// How long its answer is worth waiting for.
     std::chrono::seconds timeout{30};
+    /// Absent: nothing that has to be known of.
+    std::optional<possible_entry> may_make{};
 };
 
 /// A listener for events would be of use.
@@ -36,8 +38,10 @@ struct igd_table_changed {};
 
 /// A service that can be used was found, or what is known of it has changed.
 struct igd_found {
-    /// Unspecified: the gateway is not connected. Of IPv6: this host's own.
+    /// Unspecified: not told. Of IPv6: this host's own.
     ip_address external;
+    /// The gateway says itself that it is not connected.
+    bool cut_off = false;
     /// It may have restarted since it was last asked: its table may be empty.
     bool doubtful = false;
     /// It was not known before, or had been lost.
@@ -98,6 +102,9 @@ public:
     void check(lease_request const&, time_point now);
     /// Something suggests that the gateway is not what it was.
     void look_again(time_point now);
+    /// Entries that end have been found gone before their end, again and again: from now on those
+    /// are asked for first that do not.
+    void distrust_leases() { habits_.lease = std::chrono::seconds(0); }
     /// Sends all deletions that wait, side by side, without looking first or waiting for answers.
     void hurry_deletions();
 
@@ -117,6 +124,8 @@ public:
     std::optional<igd_portrait> portrait() const;
     /// How it came to that, or did not.
     upnp_search const& found_by() const { return found_by_; }
+    /// Why what answers is of no use so far; success: it is, or nothing answers.
+    error_code trouble() const;
     /// That maps ports; null until it is found.
     wire::igd::service const* service() const { return service_ ? &*service_ : nullptr; }
 
@@ -151,8 +160,15 @@ private:
     void begin_check(time_point now);
     void answer_check(igd_sighting);
     igd_sighting sighting_of(wire::soap::reply const&, lease_request const&);
+
+    // igd_session_connection.cpp: what it tells of its connection.
     void take_status(wire::soap::reply const&, time_point now);
     void take_address(wire::soap::reply const&, time_point now);
+    bool cut_off() const { return has_no_address_ || disconnected_; }
+    bool is_disconnected(wire::igd::connection_status const&) const;
+    /// Unspecified where it is cut off.
+    ip_address reachable() const { return cut_off() ? ip_address() : external_; }
+    igd_found found(bool anew);
 
     // igd_session_firewall.cpp: what is otherwise where mappings are pinholes.
     bool opens_pinholes() const { return gateway_.is_v6(); }
@@ -173,9 +189,12 @@ private:
     void search(time_point now);
     void next_place(time_point now);
     void take_description(fetch_result const&, time_point now);
-    void take_selection(std::optional<wire::soap::reply> const&, time_point now);
+    void take_selection(pmp::result<wire::soap::reply> const&, time_point now);
     void settle(igd_candidate const&, time_point now);
     void give_up(time_point now);
+    void note_trouble(error_code, std::string place);
+    void note_place(wire::ssdp::advertisement const&);
+    error_code why_absent() const;
     void lost_device(error_code why, time_point now);
     void advertised(wire::ssdp::advertisement const&, time_point now);
     bool has_restarted(wire::ssdp::advertisement const&) const;
@@ -200,12 +219,18 @@ private:
     std::optional<igd_selection> selection_;
     std::optional<wire::igd::service> service_;
     igd_habits habits_;
+    /// Unspecified: it has none, or cannot be asked for it.
     ip_address external_;
+    /// It has said that it has none.
+    bool has_no_address_ = false;
+    /// Its status has said that it is connected: what it says else is believed, too.
+    bool tells_status_ = false;
+    bool disconnected_ = false;
     time_point external_since_ = time_point::min();
     time_point status_due_ = time_point::max();
     std::chrono::seconds uptime_{};
     time_point uptime_since_;
-    std::optional<std::uint32_t> boot_id_;
+    wire::ssdp::boot_signs signs_;
     bool doubtful_ = false;
     wire::igd::firewall_status firewall_;
     pinhole_names pinholes_;

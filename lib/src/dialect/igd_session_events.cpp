@@ -36,13 +36,13 @@ void igd_session::begin_subscription(time_point now) {
 
 void igd_session::take_subscription(fetch_result const& result, time_point now) {
     auto const response = result.error ? std::nullopt : std::optional(response_of(result));
-    heed(subscription_.answered(response, external_, now), now);
+    heed(subscription_.answered(response, reachable(), now), now);
 }
 
 unsigned igd_session::notified(inbound_notify const& in, time_point now) {
     http::request const request{"NOTIFY", "/", fields_of(in.fields), in.body};
     igd_hint hint;
-    auto const status = subscription_.hear(request, external_, hint);
+    auto const status = subscription_.hear(request, reachable(), hint);
     heed(hint, now);
     advance(now);
     return status;

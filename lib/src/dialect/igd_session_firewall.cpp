@@ -64,7 +64,7 @@ void igd_session::take_firewall(soap::reply const& reply) {
         auto const was = std::exchange(firewall_, igd::read_firewall(*told));
         doubtful_ = doubtful_ || (firewall_.enabled && !was.enabled);
     }
-    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false)});
+    outbox_.emplace_back(found(false));
 }
 
 igd_sighting igd_session::pinhole_sighting(soap::reply const& reply, lease_request const& wish) {

@@ -22,6 +22,20 @@ constexpr seconds status_pause{600};
 /// Anybody can send notifications: so often they are a reason to search.
 constexpr seconds notification_pause{30};
 
+pmp::result<igd::description> described(fetch_result const& result, wire::http_url const& at) {
+    if (result.error) {
+        // A body without an end, and one that ends too early, are of the same use.
+        bool const came = result.error == fault::bad_length || result.error == fault::truncated ||
+                          result.error == fault::bad_value;
+        return came ? fault::bad_description : fault::no_http;
+    }
+    if (result.status != 200) {
+        return fault::http_failed;
+    }
+    auto out = igd::decode_description(result.body, at);
+    return out ? std::move(out) : pmp::result<igd::description>(fault::bad_description);
+}
+
 /// It is a gateway, or a service of one.
 bool maps_ports(ssdp::advertisement const& said) {
     auto const names = [&said](std::string_view type) {
@@ -102,8 +116,9 @@ bool igd_session::hear(inbound_datagram const& in, time_point now) {
         heeds_from_ = now + notification_pause;
         search(now);
     }
+    note_place(*said);
     if (auto const place = discovery_.hear(*said)) {
-        boot_id_ = said->boot_id;
+        signs_ = signs_of(*said);
         places_.push_back(*place);
         if (phase_ == phase::searching && in_flight_ == purpose::nothing) {
             next_place(now);
@@ -112,8 +127,13 @@ bool igd_session::hear(inbound_datagram const& in, time_point now) {
     return true;
 }
 
+/// Or describes itself otherwise than before.
 bool igd_session::has_restarted(ssdp::advertisement const& said) const {
-    return said.boot_id && boot_id_ && *said.boot_id != *boot_id_;
+    auto const differs = [](auto const& told, auto const& known) {
+        return told && known && *told != *known;
+    };
+    return differs(said.boot_id, signs_.boot_id) || differs(said.config_id, signs_.config_id) ||
+           (!said.nls.empty() && !signs_.nls.empty() && said.nls != signs_.nls);
 }
 
 /// Anybody can say it: a reason to look again, and nothing more.
@@ -127,7 +147,7 @@ void igd_session::advertised(ssdp::advertisement const& said, time_point now) {
                            moved->server.address == gateway_ && *moved != *location_;
     if (said.kind == ssdp::advertisement_kind::byebye || has_restarted(said) || elsewhere) {
         doubtful_ = true;
-        boot_id_ = said.boot_id;
+        signs_ = signs_of(said);
         if (in_flight_ == purpose::nothing && heeds_from_ <= now) {
             heeds_from_ = now + notification_pause;
             search(now);
@@ -147,9 +167,10 @@ void igd_session::look_again(time_point now) {
 }
 
 void igd_session::take_description(fetch_result const& result, time_point now) {
-    auto d = result.error || result.status != 200
-                 ? pmp::result<igd::description>(fault::no_http)
-                 : igd::decode_description(result.body, *location_);
+    auto d = described(result, *location_);
+    if (!d) {
+        note_trouble(d.error(), to_string(*location_));
+    }
     found_by_.descriptions += d ? 1 : 0;
     auto const family = opens_pinholes() ? address_family::ipv6 : address_family::ipv4;
     auto const usable =
@@ -166,8 +187,15 @@ void igd_session::take_description(fetch_result const& result, time_point now) {
     phase_ = phase::selecting;
 }
 
-void igd_session::take_selection(std::optional<soap::reply> const& reply, time_point now) {
-    selection_->hear(reply);
+void igd_session::take_selection(pmp::result<soap::reply> const& reply, time_point now) {
+    auto const asked = to_string(selection_->control());
+    auto const* refusal = reply ? std::get_if<soap::upnp_error>(&*reply) : nullptr;
+    if (refusal != nullptr) {
+        note_trouble({refusal->code, upnp_category()}, asked);
+    } else if (!reply) {
+        note_trouble(reply.error() == fault::no_http ? fault::no_http : fault::http_failed, asked);
+    }
+    selection_->hear(reply ? std::optional(*reply) : std::nullopt);
     if (selection_->next()) {
         return;
     }
@@ -182,6 +210,11 @@ void igd_session::take_selection(std::optional<soap::reply> const& reply, time_p
 void igd_session::settle(igd_candidate const& chosen, time_point now) {
     discovery_.stop();
     phase_ = phase::ready;
+    auto const hides_address = !opens_pinholes() && !chosen.external;
+    if (!hides_address || found_by_.error.category() != upnp_category()) {
+        found_by_.error = {};
+        found_by_.place.clear();
+    }
     if (!service_ || service_->type_name != chosen.service.type_name) {
         habits_ = {};
     }
@@ -192,11 +225,14 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
     search_pause_ = {};
     firewall_ = chosen.firewall.value_or(igd::firewall_status());
     external_ = opens_pinholes() ? internal_ : chosen.external.value_or(ip_address());
+    tells_status_ = chosen.status && is_connected(*chosen.status);
+    has_no_address_ = chosen.external && external_.is_unspecified();
+    disconnected_ = chosen.status && is_disconnected(*chosen.status);
     external_since_ = chosen.external ? now : time_point::min();
     uptime_ = chosen.status ? chosen.status->uptime : seconds(0);
     uptime_since_ = now;
-    status_due_ = now + (external_.is_unspecified() ? seconds(30) : status_pause);
-    outbox_.emplace_back(igd_found{external_, std::exchange(doubtful_, false), true});
+    status_due_ = now + (cut_off() ? seconds(30) : status_pause);
+    outbox_.emplace_back(found(true));
     if (opens_pinholes()) {
         return;
     }
@@ -211,7 +247,38 @@ void igd_session::give_up(time_point now) {
     phase_ = phase::absent;
     search_pause_ = std::clamp(search_pause_ * 2, first_search_pause, longest_search_pause);
     search_again_ = now + search_pause_;
-    outbox_.emplace_back(not_spoken{fault::no_igd, search_pause_});
+    outbox_.emplace_back(not_spoken{why_absent(), search_pause_});
+}
+
+/// What a service says counts for more than that another description could not be had.
+void igd_session::note_trouble(error_code why, std::string place) {
+    auto& known = found_by_.error;
+    bool const said_more =
+        known.category() == upnp_category() && why.category() != known.category();
+    if (!said_more) {
+        known = why;
+        found_by_.place = std::move(place);
+    }
+}
+
+/// A device that describes itself elsewhere, or nowhere.
+void igd_session::note_place(ssdp::advertisement const& said) {
+    auto const url = wire::parse_http_url(said.location);
+    if ((!url || !kept_to(gateway_, *url)) && !found_by_.error) {
+        note_trouble(fault::foreign_address, said.location);
+    }
+}
+
+error_code igd_session::trouble() const {
+    bool const waits = in_flight_ != purpose::nothing && in_flight_ != purpose::farewell &&
+                       in_flight_ != purpose::subscription;
+    return !found_by_.error && waits ? error_code(fault::no_http) : found_by_.error;
+}
+
+/// As requests are answered that wait for it: what a service has said was not said of them.
+error_code igd_session::why_absent() const {
+    auto const& why = found_by_.error;
+    return why == reaction::gateway_unusable ? why : error_code(fault::no_igd);
 }
 
 /// SOAP-07: after a restart the same service is at another port, and the old URL dead.

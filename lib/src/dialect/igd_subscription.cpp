@@ -76,7 +76,7 @@ std::optional<http::request> igd_subscription::next(time_point now) {
     }
     if (resting_) {
         asked_ = question::unsubscribe;
-        return gena::unsubscribe(*events_, std::exchange(sid_, {}));
+        return end();
     }
     if (!sid_.empty() && now < ends_) {
         asked_ = question::renew;
@@ -92,6 +92,9 @@ igd_hint igd_subscription::answered(
     std::optional<http::response> const& response, ip_address const& external, time_point now
 ) {
     auto const was = std::exchange(asked_, question::nothing);
+    if (was == question::unsubscribe) {
+        ended_.clear();
+    }
     if (was != question::subscribe && was != question::renew) {
         return {};
     }
@@ -143,8 +146,12 @@ void igd_subscription::refused(time_point now) {
 }
 
 std::optional<http::request> igd_subscription::farewell() {
-    return sid_.empty() ? std::nullopt
-                        : std::optional(gena::unsubscribe(*events_, std::exchange(sid_, {})));
+    return sid_.empty() ? std::nullopt : std::optional(end());
+}
+
+http::request igd_subscription::end() {
+    ended_ = std::exchange(sid_, {});
+    return gena::unsubscribe(*events_, ended_);
 }
 
 unsigned
@@ -155,6 +162,11 @@ igd_subscription::hear(http::request const& request, ip_address const& external,
         if (early_.size() < most_early) {
             early_.push_back(*said);
         }
+        return 200;
+    }
+    if (said && !ended_.empty() && said->sid == ended_) {
+        // It has crossed UNSUBSCRIBE. Whom it is refused drops the subscription, and answers
+        // UNSUBSCRIBE with an error.
         return 200;
     }
     auto const status = gena::verdict(request, sid_);

@@ -55,6 +55,7 @@ private:
 
     void granted(wire::gena::subscription, time_point now);
     void refused(time_point now);
+    wire::http::request end();
     igd_hint take(wire::gena::notification const&, ip_address const& external);
     bool tells_news(std::string& known, std::string const& value) const;
 
@@ -64,6 +65,8 @@ private:
     question asked_ = question::nothing;
     /// Of the subscription; empty: there is none.
     std::string sid_;
+    /// Of the subscription that is being ended, until that is answered.
+    std::string ended_;
     time_point due_ = time_point::max();
     time_point ends_ = time_point::max();
     std::chrono::seconds pause_{};

@@ -15,13 +15,17 @@ namespace {
 /// WANIPConnection:2 2.5.16: what a control point should ask for.
 constexpr seconds usual_lease{3600};
 constexpr unsigned most_other_ports = 4;
+/// How long an entry may take to be read.
+constexpr seconds reading_time{10};
 constexpr std::uint16_t first_unprivileged_port = 1024;
 
 /// Asked for, then the longest and the usual, then a permanent one. Version 2 takes that for the
-/// longest: there it is for those alone that demand it (725).
-std::vector<seconds> ladder_of(igd::service const& s, igd_habits const& habits, seconds asked) {
-    // Nobody chose the default, which is that of other protocols.
-    asked = asked == default_lifetime ? usual_lease : std::min(asked, igd::longest_lease);
+/// longest: there it is for those alone that demand it (725), or keep nothing else.
+std::vector<seconds>
+ladder_of(igd::service const& s, igd_habits const& habits, lease_request const& wish) {
+    // The default is that of other protocols.
+    bool const usual = wish.lifetime == default_lifetime && !wish.lifetime_chosen;
+    auto const asked = usual ? usual_lease : std::min(wish.lifetime, igd::longest_lease);
     std::vector<seconds> out;
     auto const append = [&](seconds lease) {
         if (std::find(out.begin(), out.end(), lease) == out.end()) {
@@ -64,8 +68,12 @@ std::string remote_host_of(lease_request const& wish) {
                : std::string();
 }
 
-igd_sighting
-whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits const& habits) {
+igd_sighting whose(
+    igd::port_mapping const& entry,
+    std::uint16_t port,
+    lease_request const& wish,
+    igd_habits const& habits
+) {
     if (entry.internal != wish.internal) {
         return igd_sighting::foreign;
     }
@@ -74,7 +82,9 @@ whose(igd::port_mapping const& entry, lease_request const& wish, igd_habits cons
     auto const begins_so = [&text](std::string const& whole) {
         return igd::table_text(whole).compare(0, text.size(), text) == 0;
     };
-    auto const known = habits.rewrites_descriptions || text.empty() ||
+    // Routers also write descriptions of their own.
+    auto const made = wish.made && wish.assigned && wish.assigned->port == port;
+    auto const known = made || habits.rewrites_descriptions || text.empty() ||
                        begins_so(wish.description) || begins_so(wish.made_as);
     return known ? igd_sighting::ours : igd_sighting::foreign;
 }
@@ -86,7 +96,7 @@ igd_transaction::igd_transaction(
     , service_(s)
     , habits_(habits)
     , dice_(d)
-    , ladder_(ladder_of(s, habits, wish_.lifetime))
+    , ladder_(ladder_of(s, habits, wish_))
     , description_(igd::table_text(wish_.description))
     , remote_host_(remote_host_of(wish_)) {}
 
@@ -97,6 +107,14 @@ lease_request igd_transaction::ending() const {
         out.lifetime = seconds(0);
     }
     return out;
+}
+
+std::optional<possible_entry> igd_transaction::may_make() const {
+    if (stage_ != stage::adding) {
+        return {};
+    }
+    return possible_entry{
+        wish_.protocol, wish_.internal.port, third_party_of(wish_), port_, lease()};
 }
 
 /// The external port that may have been mapped by now; nothing where none was, or where it may be
@@ -132,8 +150,9 @@ igd::port_mapping igd_transaction::row() const {
     return {wish_.protocol, port_, wish_.internal, remote_host_, description_, true, lease()};
 }
 
+/// Whoever asks for an entry that does not end has to know beforehand where it will stand.
 bool igd_transaction::uses_any() const {
-    return service_.type.version >= 2 && !habits_.no_any && !wish_.exact &&
+    return lease() > seconds(0) && service_.type.version >= 2 && !habits_.no_any && !wish_.exact &&
            service_.type.kind == igd::service_kind::wan_ip_connection;
 }
 
@@ -160,7 +179,7 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
     if (!entry) {
         return deletes() ? remove() : add();
     }
-    ours_ = whose(*entry, wish_, habits_) == igd_sighting::ours;
+    ours_ = whose(*entry, port_, wish_, habits_) == igd_sighting::ours;
     left_before_ = entry->lease;
     if (deletes()) {
         return ours_ ? remove() : deleted();
@@ -222,7 +241,7 @@ igd_step igd_transaction::read_back(soap::reply const& reply) {
     if (entry->internal != wish_.internal) {
         return conflict(upnp_result::conflict_in_mapping_entry);
     }
-    if (whose(*entry, wish_, habits_) != igd_sighting::ours) {
+    if (whose(*entry, port_, wish_, habits_) != igd_sighting::ours) {
         habits_.rewrites_descriptions = true;
     }
     if (was_not_extended(entry->lease) && !cleared_) {
@@ -240,6 +259,9 @@ bool igd_transaction::was_not_extended(seconds reported) const {
 
 igd_step igd_transaction::missing_after_grant() {
     // DD-WRT drops leases that are not permanent at once; others do when their table is full.
+    if (std::find(ladder_.begin(), ladder_.end(), seconds(0)) == ladder_.end()) {
+        ladder_.push_back(seconds(0));
+    }
     return other_lease(fault::not_in_table);
 }
 
@@ -248,10 +270,15 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
     out.assigned.port = port_;
     out.permanent = lease() == seconds(0);
     out.lifetime = out.permanent ? std::min(wish_.lifetime, igd::longest_lease) : lease();
-    // What is left, as routers tell it, is often a constant: it may only shorten.
-    if (!out.permanent && reported > seconds(0)) {
-        out.lifetime = std::min(out.lifetime, reported);
+    // What is left, as routers tell it, is often a constant: it may only shorten. A little less is
+    // what has passed since it was granted.
+    if (!out.permanent && reported > seconds(0) && reported + reading_time < out.lifetime) {
+        out.lifetime = reported;
     }
+    // A table that shows no end: the router has taken no notice of the lease, or does not tell what
+    // is left. Nobody may rely on its end.
+    auto const endless = verified == verification::read_back && reported == seconds(0);
+    out.permanent = out.permanent || endless;
     out.verified = verified;
     out.filtered = !remote_host_.empty();
     if (stood_at_ && *stood_at_ != port_) {

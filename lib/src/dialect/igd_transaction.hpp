@@ -32,8 +32,10 @@ std::string remote_host_of(lease_request const&);
 /// What the gateway's table shows where an entry of ours is supposed to be.
 enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
 
-/// Whose entry it is: ours where it leads to `internal` and bears our description.
-igd_sighting whose(wire::igd::port_mapping const&, lease_request const&, igd_habits const&);
+/// Whose entry at that external port it is: ours where it leads to `internal`, and bears our
+/// description or is remembered to have been made by us.
+igd_sighting
+whose(wire::igd::port_mapping const&, std::uint16_t port, lease_request const&, igd_habits const&);
 
 /// A mapping of a port, by WANIPConnection or WANPPPConnection.
 class igd_transaction final : public igd_work {
@@ -43,6 +45,7 @@ public:
     igd_step begin() override;
     igd_step hear(wire::soap::reply const&) override;
     lease_request ending() const override;
+    std::optional<possible_entry> may_make() const override;
 
 private:
     enum class stage : std::uint8_t { looking, clearing, adding, reading_back, vacating, deleting };

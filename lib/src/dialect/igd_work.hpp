@@ -19,6 +19,17 @@ std::optional<ip_address> third_party_of(lease_request const&);
 /// About that mapping, and nothing said yet.
 lease_answer answer_to(lease_request const&);
 
+/// What a request may leave in the gateway's table, whether or not its answer is heard.
+struct possible_entry {
+    transport protocol = transport::tcp;
+    std::uint16_t internal_port = 0;
+    /// The host that it leads to, where that is not this one.
+    std::optional<ip_address> third_party{};
+    std::uint16_t external_port = 0;
+    /// Zero: it does not end by itself.
+    std::chrono::seconds lease{};
+};
+
 /// All that it takes to make, renew or delete one mapping: which actions, in which order, and what
 /// to make of each refusal.
 class igd_work {
@@ -33,6 +44,8 @@ public:
     virtual igd_step hear(wire::soap::reply const&) = 0;
     /// What ends that which may have been made by now, where there is no time to hear more.
     virtual lease_request ending() const = 0;
+    /// What the action that is under way may make, where that has to be known once it is.
+    virtual std::optional<possible_entry> may_make() const { return {}; }
 
 protected:
     bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }

@@ -15,9 +15,10 @@ namespace {
 constexpr seconds usual_lease{3600};
 constexpr seconds longest_lease{86400};
 
-/// Nobody chose the default, which is that of other protocols.
-seconds lease_for(seconds asked) {
-    return asked == default_lifetime ? usual_lease : std::min(asked, longest_lease);
+/// The default is that of other protocols.
+seconds lease_for(lease_request const& wish) {
+    bool const usual = wish.lifetime == default_lifetime && !wish.lifetime_chosen;
+    return usual ? usual_lease : std::min(wish.lifetime, longest_lease);
 }
 
 bool is(soap::upnp_error const& error, upnp_firewall_result code) {
@@ -61,7 +62,7 @@ pinhole_transaction::pinhole_transaction(
     , service_(s)
     , firewall_(firewall)
     , names_(names)
-    , lease_(lease_for(wish_.lifetime)) {}
+    , lease_(lease_for(wish_)) {}
 
 lease_request pinhole_transaction::ending() const {
     auto out = wish_;

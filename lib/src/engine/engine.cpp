@@ -43,6 +43,8 @@ public:
 
     std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);
 
+    void rename_remembered();
+
     void forget_idle_gateways() {
         for (auto at = gateways.begin(); at != gateways.end();) {
             at = at->second.idle() ? gateways.erase(at) : std::next(at);
@@ -51,6 +53,7 @@ public:
 
     surroundings shared;
     std::map<gateway_key, gateway> gateways;
+    std::vector<gateway_view> in_view;
     std::vector<std::pair<gateway_key, lease_key>> order;
 };
 
@@ -73,6 +76,7 @@ void engine::desire(std::vector<mapping> const& mappings, time_point now) {
             state_->at(where);
         }
     }
+    state_->rename_remembered();
     for (auto& [where, gateway] : state_->gateways) {
         gateway.desire(by_gateway[where], now);
     }
@@ -89,10 +93,31 @@ void engine::network(network_view const& view, time_point now) {
             gateway.vanish(now);
         }
     }
+    state_->in_view = view.gateways;
+    state_->rename_remembered();
     for (auto const& v : view.gateways) {
         state_->at(key_of(v)).appear(v, now);
     }
     state_->forget_idle_gateways();
+}
+
+/// A gateway that was given another name is the same one: what it holds is kept, or ended.
+void engine::state::rename_remembered() {
+    if (!shared.wishes_known) {
+        return;
+    }
+    std::set<std::string> names;
+    for (auto const& [where, gateway] : gateways) {
+        names.insert(where.name);
+    }
+    for (auto const& v : in_view) {
+        names.insert(v.name);
+    }
+    for (auto const& v : in_view) {
+        if (!v.former) {
+            shared.book.rename(v, names);
+        }
+    }
 }
 
 std::optional<ignore_reason> engine::datagram(inbound_datagram const& in, time_point now) {

@@ -128,14 +128,16 @@ void gateway::retire(tenants::iterator at, time_point now) {
 }
 
 void gateway::appear(gateway_view const& view, time_point now) {
-    if (view_ == view) {
+    if (view_ == view || amend(view, now)) {
         return;
     }
+    auto const found = readdresses_host(view) && known_->found;
     if (view_) {
-        vanish(now);
+        leave(readdresses_host(view) ? lost_reason::address : lost_reason::gateway, now);
     }
     view_ = view;
     known_.emplace(view, shared_);
+    known_->found = found;
     for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
         apply(at, welcome(at, now), now);
     }
@@ -150,8 +152,14 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         t.leaving.reset();
     }
     auto const lost = out.happened && out.happened->kind == event_kind::lost &&
-                      out.happened->reason != lost_reason::gateway;
+                      out.happened->reason != lost_reason::gateway &&
+                      out.happened->reason != lost_reason::address;
+    auto const reason = lost ? out.happened->reason : lost_reason::revoked;
     if (out.happened) {
+        out.happened->via = t.asked_in.value_or(spoken_id());
+        if (out.happened->kind == event_kind::acquired && t.open_to_all) {
+            out.happened->error = fault::no_filter;
+        }
         announce(std::move(*out.happened), now);
     }
     if (out.gone) {
@@ -167,7 +175,7 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
     }
     schedule(at);
     if (lost || t.machine.state() == lease_state::waiting) {
-        drop_companion(at, now);
+        drop_companion(at, reason, now);
     }
     if (!t.machine.asking()) {
         return;
@@ -209,15 +217,22 @@ void gateway::announce(event e, time_point now) {
     }
     if (e.lease) {
         e.via = e.lease->via;
-    } else if (auto const* d = spoken()) {
-        e.via = d->id();
     }
     shared_.outbox.emplace_back(std::move(e));
+}
+
+dialect_id gateway::spoken_id() const {
+    if (auto const* d = spoken()) {
+        return d->id();
+    }
+    auto const asked = view_ ? view_->protocols : std::vector<dialect_id>();
+    return asked.empty() ? dialect_id::pcp : asked.front();
 }
 
 event gateway::news(event_kind kind) const {
     event e;
     e.kind = kind;
+    e.via = spoken_id();
     e.external_address = known_->external;
     return e;
 }
@@ -352,6 +367,7 @@ std::optional<gateway_standing> gateway::stands() const {
         out.model = portrait->model;
         out.description_url = portrait->description_url;
     }
+    out.upnp_error = known_->igd ? known_->igd->trouble() : error_code();
     return out;
 }
 

@@ -69,6 +69,8 @@ private:
         bool stays = false;
         /// What it asks for is not to be had here, and it is let in unfiltered.
         bool unfiltered = false;
+        /// Its lease lets in others than it asks for, as it may.
+        bool open_to_all = false;
         /// Its last request had a description, which PCP servers may refuse.
         bool described = false;
         /// Of a pair: granted, and not told before the other has the same port.
@@ -82,6 +84,12 @@ private:
         std::optional<endpoint> granted;
         /// Why it was passed on to another dialect than would have been its own.
         error_code passed_on;
+        /// That of its last request.
+        std::optional<dialect_id> asked_in;
+        /// It was renewed because the gateway's table did not show it, and has not been seen there.
+        bool unseen = false;
+        /// How often on end its entry was found gone that should have stood.
+        unsigned vanished = 0;
         /// While it is released: the external port that nobody else can have yet.
         std::optional<std::pair<transport, std::uint16_t>> leaving;
     };
@@ -110,6 +118,14 @@ private:
         bool awaits_answer(time_point now) const { return under_way() || probed_until > now; }
     };
 
+    /// What is remembered of a mapping because it has been asked for, and not because it was
+    /// granted.
+    struct anticipated {
+        lease_key key;
+        /// What was remembered before.
+        std::optional<remembered_lease> before;
+    };
+
     /// What is known of the gateway in view, and gone with it.
     struct acquaintance {
         acquaintance(gateway_view const&, surroundings&);
@@ -117,6 +133,10 @@ private:
         epoch_watch pcp_epoch{epoch_rule::pcp};
         epoch_watch nat_pmp_epoch{epoch_rule::nat_pmp};
         std::optional<ip_address> external;
+        /// It had one, and has none at present.
+        bool cut_off = false;
+        /// As last told by UPnP.
+        std::optional<ip_address> told_by_igd;
         std::vector<slot> slots;
         std::size_t window;
         address_query query;
@@ -130,6 +150,8 @@ private:
         error_code full_error;
         nanoseconds round_trip{};
         std::chrono::seconds closed_pause{};
+        /// By UPnP, one at a time.
+        std::optional<anticipated> asked_for;
         /// Null where UPnP is not allowed.
         std::optional<igd_session> igd;
         /// UPnP is preferred to all that is said by datagrams.
@@ -148,6 +170,11 @@ private:
         time_point heeds_table_from = time_point::min();
         /// When it is looked whether this host does without a gateway.
         time_point direct_at = time_point::max();
+        /// It has answered with a nonce of ours. Anybody on the network can forge what has none:
+        /// that is believed where nothing better is heard, and else a reason to ask.
+        bool proven = false;
+        /// When all may be doubted again.
+        time_point doubts_from = time_point::min();
         bool found = false;
         bool reported_silent = false;
         unsigned unanswered = 0;
@@ -170,6 +197,7 @@ private:
     void schedule(tenants::iterator);
     void announce(event, time_point now);
     event news(event_kind) const;
+    dialect_id spoken_id() const;
 
     // gateway_heard.cpp: what the gateway says.
     std::optional<ignore_reason> understand(dialect const&, lease_answer const&, time_point now);
@@ -180,17 +208,24 @@ private:
     hear_denial_of_both(dialect const&, not_spoken const&, time_point now);
     std::optional<ignore_reason> understand(dialect const&, not_heard const&, time_point now);
     tenants::iterator addressee(dialect const&, lease_answer const&);
+    static bool is_asked_in(dialect const&, tenant const&);
     tenants::iterator find_tenant(lease_key, std::optional<ip_address> const& third_party);
     void settle(tenants::iterator, dialect const&, lease_answer, time_point now);
     effects judge(tenants::iterator, dialect const&, lease_answer const&, time_point now);
     void heard_from(dialect const&, std::uint32_t epoch, time_point now, nanoseconds spread);
     void ask_everything_anew(time_point at);
-    void connected(time_point now);
     bool announces_otherwise(std::span<std::byte const>, time_point now);
     void greet(time_point now);
     void lose_state(time_point now);
+
+    // gateway_connection.cpp: whether the gateway leads anywhere.
+    void connected(time_point now);
+    void doubt_all(time_point now);
     void external_address(ip_address const&, time_point now);
+    void readdress(tenants::iterator, ip_address const&, ip_address const& before, time_point now);
+    void lose_external_address(time_point now);
     void no_external_address(time_point now);
+    static bool lacks_address(tenant const&);
 
     // gateway_lane.cpp: what may be sent when.
     void enqueue(tenants::iterator, bool in_front);
@@ -207,7 +242,6 @@ private:
     void query_address(datagram_dialect const&, time_point now);
     bool address_comes_first(tenant const&, dialect const&, time_point now);
     void query_for_held(time_point now);
-    static bool lacks_address(tenant const&);
     void prepare_probe(time_point now);
     void probe_fallback(time_point now);
     void switch_queue(dialect const& to);
@@ -228,11 +262,18 @@ private:
     dialect const* other_than(dialect const&) const;
     void ask_again(tenants::iterator, dialect const* next);
     bool lets_in_too_many(tenants::iterator, lease_answer const&) const;
+    static void note_filter(tenant&, lease_answer const&);
     effects welcome(tenants::iterator, time_point now);
-    void remember(tenant const&);
-    bool stays(lease_key const&, error_code why_not_deleted) const;
     bool asks_for_less(tenants::iterator, dialect const&, lease_answer const&, time_point now);
     lease_request worded(lease_request, tenants::iterator, dialect const&, time_point now);
+
+    // gateway_memory.cpp: what the next start has to know.
+    static mapping as_made(tenant const&);
+    void remember(tenant const&);
+    bool stays(lease_key const&) const;
+    bool note_beforehand(possible_entry const&, time_point now);
+    void take_back_note(lease_key const&, error_code);
+    void note_under_way(tenants::iterator, time_point now);
 
     // gateway_pair.cpp: two mappings that have one external port, or none.
     tenants::iterator companion(tenants::iterator);
@@ -241,7 +282,8 @@ private:
     effects take(tenants::iterator, grant const&, time_point now);
     effects join(tenants::iterator, tenants::iterator other, grant const&, time_point now);
     effects part(tenants::iterator, tenants::iterator other, grant const&, time_point now);
-    void drop_companion(tenants::iterator, time_point now);
+    effects take_half(tenants::iterator, grant const&, time_point now);
+    void drop_companion(tenants::iterator, lost_reason, time_point now);
     void suggest_number(tenants::iterator, lease_request&, time_point now);
 
     // gateway_igd.cpp: what is said by UPnP.
@@ -258,6 +300,7 @@ private:
     void understand(igd_listen, time_point now);
     void understand(igd_table_changed, time_point now);
     void give_up_datagrams(time_point now);
+    void note_vanished(tenant&, igd_sighting);
     void check_all(time_point now);
     void tick_igd(time_point now);
     void probe_datagrams();
@@ -267,8 +310,11 @@ private:
     std::optional<lease> take_handed(tenants::iterator, time_point now);
     effects go_on_with(tenants::iterator, lease const& handed, time_point now);
 
-    // gateway_gone.cpp: it has left the view.
-    void note_under_way(tenants::iterator, time_point now);
+    // gateway_gone.cpp: it has left the view, or is spoken to otherwise.
+    bool readdresses_host(gateway_view const&) const;
+    void leave(lost_reason, time_point now);
+    bool amend(gateway_view const&, time_point now);
+    void ask_in_other_words(tenants::iterator, time_point now);
 
     // gateway_direct.cpp: nothing answers, and nothing is needed.
     bool may_be_direct() const;

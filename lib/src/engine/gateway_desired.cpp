@@ -47,7 +47,7 @@ void gateway::desire(mappings_by_key const& desired, time_point now) {
             announce(of_lease(event_kind::acquired, at->second.machine), now);
         }
         if (auto const half = wish.paired ? std::nullopt : std::exchange(at->second.half, {})) {
-            apply(at, at->second.machine.granted(*half, shared_.jitter, now), now);
+            apply(at, take_half(at, *half, now), now);
         }
     }
     for (auto const& wish : todo.create) {

@@ -17,10 +17,9 @@ bool is_direct(lease_machine const& machine) {
     return machine.held() && machine.held()->via == dialect_id::direct;
 }
 
-/// Nobody has answered, as opposed to: somebody has said no.
+/// Nobody has answered to any purpose, as opposed to: somebody has said no.
 bool is_want_of_gateway(error_code error) {
-    return error == fault::gateway_unreachable || error == fault::gateway_silent ||
-           error == fault::no_igd;
+    return error == reaction::gateway_unusable;
 }
 
 } // namespace
@@ -71,6 +70,7 @@ void gateway::hold_directly(tenants::iterator at, time_point now) {
     free_slot(at->first);
     t.next = nullptr;
     t.half.reset();
+    t.open_to_all = !t.machine.wish().allow.empty();
     apply(at, t.machine.granted(direct_grant(at), shared_.jitter, now), now);
 }
 

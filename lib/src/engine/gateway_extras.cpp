@@ -89,6 +89,10 @@ std::optional<standing> gateway::stands(lease_key const& key) const {
         // One dialect has refused it, and another one is being looked for.
         out.error = at->second.passed_on;
     }
+    auto const is_open = out.state == lease_state::held || out.state == lease_state::renewing;
+    if (is_open && at->second.open_to_all && !out.error) {
+        out.error = fault::no_filter;
+    }
     return out;
 }
 
@@ -153,6 +157,12 @@ bool gateway::lets_in_too_many(tenants::iterator at, lease_answer const& answer)
            !machine.wish().allow_unfiltered && !request_for(at).allow.empty();
 }
 
+void gateway::note_filter(tenant& t, lease_answer const& answer) {
+    if (t.machine.awaits_answer()) {
+        t.open_to_all = !answer.filtered && !t.machine.wish().allow.empty();
+    }
+}
+
 /// Servers that drop what they do not know would never be heard: what is asked again, or for trial,
 /// goes without a description.
 lease_request
@@ -165,15 +175,6 @@ gateway::worded(lease_request request, tenants::iterator at, dialect const& d, t
     }
     t.described = d.id() == dialect_id::pcp && !request.description.empty();
     return request;
-}
-
-/// As it was made: what does not filter is known, and deleted, as an entry for everybody.
-void gateway::remember(tenant const& t) {
-    auto made = t.machine.wish();
-    if (t.unfiltered) {
-        made.allow.clear();
-    }
-    shared_.book.note(*view_, made, *t.machine.held());
 }
 
 /// A gateway that speaks another version of PCP alone says that to NAT-PMP requests too. Where UPnP
@@ -203,13 +204,6 @@ gateway::hear_denial_of_both(dialect const& d, not_spoken const& said, time_poin
         refuse_all(said.error, d.hold_off(said.error, said.retry_after), now);
     }
     return {};
-}
-
-/// What does not end by itself is deleted another time; where that is refused, it is not ours.
-bool gateway::stays(lease_key const& key, error_code why_not_deleted) const {
-    auto const* made = shared_.book.find(*view_, key);
-    return made != nullptr && made->permanent &&
-           why_not_deleted != upnp_result::action_not_authorized;
 }
 
 } // namespace pmp

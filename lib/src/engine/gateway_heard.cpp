@@ -11,7 +11,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds disconnected_pause{30};
 /// A gateway that does not filter will hardly learn it soon.
 constexpr seconds unfiltered_pause{1800};
 /// How long the external address is trusted, in dialects that have to ask for it.
@@ -158,6 +157,7 @@ gateway::understand(dialect const& d, lease_answer const& answer, time_point now
         auto& mean = known_->round_trip;
         mean = mean == nanoseconds(0) ? now - s->sent : (mean * 7 + (now - s->sent)) / 8;
     }
+    known_->proven = known_->proven || answer.nonce;
     heard_from(d, answer.epoch, now, nanoseconds(0));
     if (auto const* s = find_slot(at->first); s != nullptr && s->via == &the_igd_dialect()) {
         // It lives in one dialect at a time; this one was given up, and answers late.
@@ -188,15 +188,23 @@ gateway::tenants::iterator gateway::addressee(dialect const& d, lease_answer con
     if (at == tenants_.end() || !at->second.machine.maybe_there()) {
         return tenants_.end();
     }
-    auto const ours =
-        !answer.nonce || *answer.nonce == shared_.book.nonce(view_->address, at->first);
+    auto const ours = answer.nonce ? *answer.nonce == shared_.book.nonce(view_->address, at->first)
+                                   : is_asked_in(d, at->second);
     return ours ? at : tenants_.end();
+}
+
+/// Anybody can send what has no nonce: it counts where it may have been asked for.
+bool gateway::is_asked_in(dialect const& d, tenant const& t) {
+    auto const& lease = t.machine.held();
+    return t.asked_in == d.id() || (lease && lease->via == d.id());
 }
 
 void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer, time_point now) {
     auto& t = at->second;
     auto const& settings = shared_.settings;
-    if (d.asks_for_address()) {
+    // Routers that do not tell their address by UPnP map ports all the same.
+    auto const untold = d.id() == dialect_id::igd && answer.assigned.address.is_unspecified();
+    if (d.asks_for_address() || untold) {
         answer.assigned.address = known_->external.value_or(ip_address());
     } else if (answer.lifetime > seconds(0) && answer.assigned.address.is_unspecified()) {
         answer.error = fault::no_external_address;
@@ -207,7 +215,7 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     if (!answer.error && empty && !t.machine.deleting()) {
         answer.error = fault::bad_value;
     }
-    if (answer.error == fault::no_igd && t.passed_on) {
+    if (answer.error && t.passed_on && known_->igd && known_->igd->absent()) {
         answer.error = t.passed_on;
     }
     t.passed_on = {};
@@ -220,7 +228,10 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     auto const is_shared = view_->address.is_v4();
     if (!known_->external && !answer.error && !answer.assigned.address.is_unspecified() &&
         is_shared) {
-        known_->external = answer.assigned.address;
+        external_address(answer.assigned.address, now);
+    }
+    if (was && is_cut_off(answer.error)) {
+        lose_external_address(now);
     }
     greet(now);
     if (asks_for_less(at, d, answer, now)) {
@@ -235,8 +246,9 @@ void gateway::settle(tenants::iterator at, dialect const& d, lease_answer answer
     if (t.machine.state() == lease_state::held) {
         remember(t);
     }
-    auto const moved = is_shared && held && was && held->assigned.address != was->assigned.address;
-    auto const external = moved ? held->assigned.address : ip_address();
+    auto const external = held ? held->assigned.address : ip_address();
+    auto const moved =
+        is_shared && was && !external.is_unspecified() && external != was->assigned.address;
     apply(at, std::move(out), now);
     if (moved) {
         external_address(external, now);
@@ -252,7 +264,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
-        if (answer.deleted || !stays(at->first, answer.error)) {
+        if (answer.deleted || !stays(at->first)) {
             shared_.book.forget(*view_, at->first);
         }
         at->second.granted.reset();
@@ -262,6 +274,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         return machine.turn_down(fault::no_filter, unfiltered_pause, now);
     }
     if (!answer.error) {
+        note_filter(at->second, answer);
         return take(
             at,
             {d.id(),
@@ -302,65 +315,28 @@ gateway::understand(dialect const& d, gateway_news const& said, time_point now) 
     }
     auto const disconnected = said.error == nat_pmp_result::network_failure ||
                               (said.external && said.external->is_unspecified());
+    if (known_->proven && d.asks_for_address() && !answered) {
+        if (disconnected || (said.external && said.external != known_->external)) {
+            doubt_all(now);
+        }
+        if (!disconnected) {
+            connected(now);
+        }
+        return {};
+    }
     if (said.external && !disconnected) {
         external_address(*said.external, now);
     }
     greet(now);
+    if (disconnected) {
+        lose_external_address(now);
+    }
     if (disconnected && answered) {
         no_external_address(now);
     } else if (!disconnected && !answered) {
         connected(now);
     }
     return {};
-}
-
-/// An announcement ends the wait of what was refused for want of a connection.
-void gateway::connected(time_point now) {
-    auto const wait =
-        shared_.jitter.between(nanoseconds(0), nanoseconds(shared_.settings.recovery_jitter));
-    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
-        at->second.machine.connected(now + wait);
-        schedule(at);
-    }
-}
-
-void gateway::no_external_address(time_point now) {
-    known_->query.due = now;
-    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
-        auto& machine = at->second.machine;
-        auto const asks = machine.asking() && !machine.deleting();
-        if (asks || lacks_address(at->second)) {
-            at->second.next = nullptr;
-            apply(at, machine.refused(fault::no_external_address, disconnected_pause, now), now);
-        }
-    }
-}
-
-void gateway::external_address(ip_address const& address, time_point now) {
-    auto const before = std::exchange(known_->external, address);
-    if (before == address) {
-        return;
-    }
-    if (before) {
-        auto e = news(event_kind::external_address_changed);
-        e.was = endpoint{*before, 0};
-        announce(std::move(e), now);
-    }
-    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
-        auto& machine = at->second.machine;
-        if (!machine.held() || machine.held()->assigned.address == address) {
-            continue;
-        }
-        if (machine.held()->via != dialect_id::pcp) {
-            apply(at, machine.external_address(address), now);
-        } else if (before && machine.held()->assigned.address == *before) {
-            auto const wait = shared_.jitter.between(
-                nanoseconds(0), nanoseconds(shared_.settings.recovery_jitter)
-            );
-            machine.doubt(now + wait);
-            schedule(at);
-        }
-    }
 }
 
 std::optional<ignore_reason>
@@ -375,6 +351,13 @@ gateway::understand(dialect const& d, not_spoken const& said, time_point now) {
     if (!asked && !probed) {
         return hear_denial_of_both(d, said, now);
     }
+    auto const insists = std::any_of(slots.begin(), slots.end(), [&](slot const& s) {
+        return s.via == &d && s.resent;
+    });
+    if (known_->proven && &d == speech.best() && !insists) {
+        return ignore_reason::unasked;
+    }
+    known_->proven = false;
     known_->unanswered = 0;
     known_->closed_pause = seconds(0);
     speech.denied(d);

@@ -16,6 +16,8 @@ using std::chrono::seconds;
 constexpr auto never = time_point::max();
 /// How often its table is read at most where it tells of changes, beside once.
 constexpr int table_looks = 10;
+/// An entry that was gone so often on end when it was looked at will be gone again.
+constexpr unsigned most_vanishings = 3;
 /// Makes a gateway without UPnP as silent as one that has let so many datagrams go unanswered.
 constexpr unsigned unanswered_until_silent = 3;
 
@@ -141,8 +143,11 @@ void gateway::understand(igd_search s, time_point /*now*/) {
     shared_.outbox.emplace_back(performed_for(*view_, std::move(s)));
 }
 
-void gateway::understand(igd_exchange e, time_point /*now*/) {
-    shared_.outbox.emplace_back(performed_for(*view_, std::move(e)));
+void gateway::understand(igd_exchange e, time_point now) {
+    auto const remember_first = e.may_make && note_beforehand(*e.may_make, now);
+    auto out = performed_for(*view_, std::move(e));
+    out.remember_first = remember_first;
+    shared_.outbox.emplace_back(std::move(out));
 }
 
 void gateway::understand(igd_found const& found, time_point now) {
@@ -166,7 +171,11 @@ void gateway::understand(igd_found const& found, time_point now) {
         // What could not be deleted when it was given up.
         adopt_left_overs(desired_, now);
     }
+    auto const told_before = std::exchange(known_->told_by_igd, found.external);
     if (found.external.is_unspecified()) {
+        if (found.cut_off && told_before == known_->external) {
+            lose_external_address(now);
+        }
         greet(now);
         return;
     }
@@ -193,6 +202,7 @@ void gateway::understand(lease_answer const& answer, time_point now) {
     if (answer.error != reaction::gateway_unusable) {
         known_->unanswered = 0;
     }
+    take_back_note(at->first, answer.error);
     settle(at, igd, answer, now);
 }
 
@@ -223,19 +233,33 @@ void gateway::understand(igd_check const& check, time_point now) {
     auto const seen_before = machine->held()->verified == verification::read_back;
     auto const ours = check.sighting == igd_sighting::ours;
     machine->seen(ours ? verification::read_back : verification::none);
+    auto& t = at->second;
     if (ours) {
+        t.unseen = false;
+        t.vanished = 0;
         return;
     }
     if (machine->held()->via == dialect_id::igd) {
+        note_vanished(t, check.sighting);
         if (std::exchange(known_->doubtful, false)) {
             announce(news(event_kind::gateway_rebooted), now);
         }
         machine->state_lost(now, now);
-    } else if (seen_before) {
-        // Gateways that keep a table for each protocol never show it.
-        machine->doubt(now);
+    } else if (seen_before || !std::exchange(t.unseen, true)) {
+        // Gateways that keep a table for each protocol never show it: what has not been seen is
+        // made again once, and then only looked for.
+        machine->doubt(now, seen_before);
     }
     schedule(at);
+}
+
+/// Some gateways keep entries that end for minutes only, whatever they were granted for.
+void gateway::note_vanished(tenant& t, igd_sighting sighting) {
+    auto const ends = !t.machine.held()->permanent && !known_->doubtful;
+    if (ends && sighting == igd_sighting::missing && ++t.vanished >= most_vanishings) {
+        t.vanished = 0;
+        known_->igd->distrust_leases();
+    }
 }
 
 /// Requests that datagrams have not brought an answer to go by UPnP, if that was found; else they

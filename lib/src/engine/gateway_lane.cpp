@@ -42,7 +42,8 @@ dialect const& gateway::dialect_for(tenant const& t) const {
     // A lease is ended in the words in which it was made.
     auto const* fallback = speech.fallback();
     auto const& lease = t.machine.held();
-    auto const by_fallback = lease && fallback != nullptr && lease->via == fallback->id();
+    auto const made_in = lease ? std::optional(lease->via) : t.asked_in;
+    auto const by_fallback = fallback != nullptr && made_in == fallback->id();
     return t.machine.deleting() && by_fallback ? *fallback : speech.opening();
 }
 
@@ -95,7 +96,7 @@ gateway::tenants::iterator gateway::first_in_queue() {
 
 void gateway::pump(time_point now) {
     if (known_ && known_->igd && !tenants_.empty() &&
-        (shared_.settings.upnp_at_once || known_->datagrams_failed)) {
+        (shared_.settings.upnp_at_once || known_->datagrams_failed || known_->port_closed)) {
         known_->igd->start(now);
     }
     pump_queue(now);
@@ -149,12 +150,6 @@ bool gateway::address_comes_first(tenant const& t, dialect const& d, time_point 
     return true;
 }
 
-bool gateway::lacks_address(tenant const& t) {
-    auto const& lease = t.machine.held();
-    return t.machine.state() == lease_state::held && lease->via == dialect_id::nat_pmp &&
-           lease->assigned.address.is_unspecified();
-}
-
 /// Where mappings come first: the external address of those that have been granted.
 void gateway::query_for_held(time_point now) {
     auto const& query = known_->query;
@@ -190,7 +185,9 @@ lease_request gateway::request_for(tenants::iterator at) const {
     }
     out.suggested = wish.suggested;
     out.lifetime = wish.lifetime;
+    out.lifetime_chosen = mapping.lifetime_chosen;
     out.nonce = shared_.book.nonce(view_->address, key);
+    out.renews = held.has_value();
     out.assigned = held ? std::optional(held->assigned) : t.granted;
     out.exact = mapping.exact && mapping.suggested.port != 0;
     out.description = described(mapping.name, mapping.description);
@@ -200,6 +197,8 @@ lease_request gateway::request_for(tenants::iterator at) const {
             out.assigned = made->assigned;
         }
     }
+    // A port that was guessed for a deletion has no address.
+    out.made = t.granted || (out.assigned && !out.assigned->address.is_unspecified());
     out.allow = t.unfiltered ? decltype(out.allow)() : wish.allow;
     return out;
 }
@@ -218,6 +217,7 @@ void gateway::transmit(tenants::iterator at, dialect const& d, time_point now) {
     }
     auto patience = d.patience();
     patience.first = std::max(patience.first, known_->round_trip * round_trips);
+    t.asked_in = d.id();
     t.queued = false;
     t.machine.sent(patience, shared_.jitter, now);
     schedule(at);

@@ -92,15 +92,27 @@ gateway::join(tenants::iterator at, tenants::iterator other, grant const& grante
     auto& t = at->second;
     auto& o = other->second;
     t.half.reset();
-    if (auto half = std::exchange(o.half, {})) {
-        half->lifetime -= std::chrono::ceil<seconds>(now - o.half_since);
-        auto out = o.machine.granted(*half, shared_.jitter, now);
+    if (auto const half = std::exchange(o.half, {})) {
+        auto out = take_half(other, *half, now);
         if (o.machine.state() == lease_state::held) {
             remember(o);
         }
         apply(other, std::move(out), now);
     }
     return t.machine.granted(granted, shared_.jitter, now);
+}
+
+/// It was granted a while ago, and for as long as the gateway said then.
+effects gateway::take_half(tenants::iterator at, grant const& half, time_point now) {
+    auto& t = at->second;
+    if (t.half_since + half.lifetime <= now) {
+        return {};
+    }
+    auto out = t.machine.granted(half, shared_.jitter, t.half_since);
+    if (t.machine.due() <= now) {
+        t.machine.postpone(now + renewal_spacing);
+    }
+    return out;
 }
 
 /// The two were given different ports: both are asked for with the later one, for a number of
@@ -129,8 +141,8 @@ gateway::part(tenants::iterator at, tenants::iterator other, grant const& grante
     return t.machine.remake(fault::no_common_port, granted.assigned);
 }
 
-/// One was refused, or lost: the other is not wanted alone.
-void gateway::drop_companion(tenants::iterator at, time_point now) {
+/// One was refused, or lost: the other is not wanted alone, and lost for the same reason.
+void gateway::drop_companion(tenants::iterator at, lost_reason reason, time_point now) {
     auto const other = companion(at);
     at->second.half.reset();
     if (other == tenants_.end() || std::exchange(parting_, true)) {
@@ -142,7 +154,9 @@ void gateway::drop_companion(tenants::iterator at, time_point now) {
     auto const is_there = is_told(o.machine) || o.half;
     o.half.reset();
     if (is_there) {
-        apply(other, o.machine.turn_down(why.error, pause, now), now);
+        auto out = o.machine.turn_down(why.error, pause, now);
+        out.happened->reason = reason;
+        apply(other, std::move(out), now);
     } else if (o.machine.state() == lease_state::requesting && why.retry_at) {
         apply(other, o.machine.refused(why.error, pause, now), now);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/inquiry.hpp"
 
+#include "dialect/flaw.hpp"
 #include "engine/negotiation.hpp"
 #include "engine/origin.hpp"
 
@@ -29,7 +30,7 @@ void inquiry::begin(gateway_view const& gateway, time_point now) {
     gateway_ = gateway;
     bool const one_answer = settings_.aim == inquiry_aim::external_address;
     for (auto const id : gateway.protocols) {
-        if (id == dialect_id::igd && gateway.address.is_v4()) {
+        if (id == dialect_id::igd) {
             igd_.emplace(gateway_, jitter_, exchanges_);
             search_at_ = now + settings_.search_delay;
             continue;
@@ -108,6 +109,22 @@ void inquiry::datagram(inbound_datagram const& in, time_point now) {
             return;
         }
     }
+    note_flaw(in.bytes);
+}
+
+/// What is well-formed and was not asked for has another nonce, port or protocol. That a dialect
+/// is not spoken may be told more often than asked.
+void inquiry::note_flaw(std::span<std::byte const> datagram) {
+    bool understood = false;
+    bool denied = false;
+    for (auto const& q : questions_) {
+        auto const said = q.in->hear(datagram);
+        understood = understood || !std::holds_alternative<not_heard>(said);
+        denied = denied || std::holds_alternative<not_spoken>(said);
+    }
+    if (!denied) {
+        flaw_ = understood ? error_code(fault::bad_value) : flaw_of(datagram, gateway_.protocols);
+    }
 }
 
 /// True where the datagram answers that question.
@@ -138,6 +155,7 @@ bool inquiry::take(question& q, gateway_news const& said, time_point /*now*/) {
     auto const tells = q.in->asks_for_address();
     auto const none = !said.external || said.external->is_unspecified();
     if (q.maps || q.settled) {
+        flaw_ = q.settled ? flaw_ : error_code(fault::bad_opcode);
         return true;
     }
     settle(q, said.error || !tells || !none ? said.error : fault::no_external_address);
@@ -243,6 +261,10 @@ error_code inquiry::verdict() const {
         return q.epoch.has_value();
     });
     auto const spoken = spoke != questions_.end();
+    auto const trouble = igd_ ? igd_->trouble() : error_code();
+    if (!spoken && !igd_speaks_ && trouble) {
+        return trouble;
+    }
     if (!spoken && !igd_speaks_) {
         return questions_.empty() ? igd_error_ : questions_.back().error;
     }
@@ -250,9 +272,15 @@ error_code inquiry::verdict() const {
         return {};
     }
     if (igd_speaks_ && (!spoken || !spoke->error)) {
-        return fault::no_external_address;
+        return trouble.category() == upnp_category() ? trouble
+                                                     : error_code(fault::no_external_address);
     }
-    return spoke->error ? spoke->error : error_code(fault::gateway_silent);
+    return spoke->error ? spoke->error : silence();
+}
+
+/// That nothing answered, or why nothing that came is an answer.
+error_code inquiry::silence() const {
+    return flaw_ ? flaw_ : error_code(fault::gateway_silent);
 }
 
 void inquiry::end(error_code error) {
@@ -293,12 +321,14 @@ void inquiry::tick(time_point now) {
     tick_search(now);
 }
 
-/// That datagrams are refused says more than that a search is not answered.
+/// That datagrams are refused says more than that a search is not answered; what is wrong with the
+/// answer to a search says more than that.
 void inquiry::call_off(time_point /*now*/) {
     auto const is_settled = [](question const& q) { return q.settled; };
     auto const known =
         !questions_.empty() && std::all_of(questions_.begin(), questions_.end(), is_settled);
-    end(known ? verdict() : fault::gateway_silent);
+    auto const trouble = igd_ && !igd_speaks_ ? igd_->trouble() : error_code();
+    end(known || trouble ? verdict() : silence());
 }
 
 std::optional<errand_output> inquiry::poll() {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace pmp {
@@ -95,6 +96,8 @@ private:
     void conclude(time_point now);
     bool begin_mapping(time_point now);
     error_code verdict() const;
+    error_code silence() const;
+    void note_flaw(std::span<std::byte const>);
     void end(error_code);
 
     // inquiry_igd.cpp: what is asked by UPnP.
@@ -137,6 +140,8 @@ private:
     std::optional<ip_address> address_;
     spoken_dialect told_by_;
     bool told_by_mapping_ = false;
+    /// Of the last datagram from the gateway that answers nothing.
+    error_code flaw_;
     std::optional<error_code> outcome_;
 };
 

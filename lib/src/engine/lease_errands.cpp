@@ -2,9 +2,11 @@
 #include "engine/lease_errands.hpp"
 
 #include "dialect/dialect.hpp"
+#include "dialect/flaw.hpp"
 #include "engine/origin.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -18,8 +20,12 @@ constexpr std::chrono::hours still_running{24};
 constexpr std::chrono::seconds search_patience{3};
 
 bool is_held(standing const& row) {
-    return row.lease && (row.state == lease_state::held || row.state == lease_state::renewing) &&
-           !row.lease->assigned.address.is_unspecified();
+    return row.lease && (row.state == lease_state::held || row.state == lease_state::renewing);
+}
+
+/// By its SOAPAction: AddPortMapping, AddAnyPortMapping or AddPinhole.
+bool adds(fetch const& what) {
+    return what.request.find("#Add") != std::string::npos;
 }
 
 bool speaks_igd(gateway_view const& gateway) {
@@ -34,10 +40,16 @@ void lease_errand::start(engine_settings const& settings, memory known, std::uin
 }
 
 void lease_errand::datagram(inbound_datagram const& in, time_point now) {
-    if (is_from(gateway_, in) && !in.destination.address.is_multicast()) {
+    bool const is_answer = is_from(gateway_, in) && !in.destination.address.is_multicast();
+    if (is_answer) {
         note_denial(in.bytes, now);
     }
-    engine_->datagram(in, now);
+    auto const ignored = engine_->datagram(in, now);
+    if (is_answer && ignored) {
+        // What is well-formed and was not asked for has another nonce, port or protocol.
+        flaw_ = *ignored == ignore_reason::malformed ? flaw_of(in.bytes, gateway_.protocols)
+                                                     : error_code(fault::bad_value);
+    }
     note_refusal(now);
 }
 
@@ -115,14 +127,28 @@ void lease_errand::tick(time_point now) {
 }
 
 void lease_errand::tell_failure() {
-    if (failure_) {
-        end(failure_);
+    if (auto const why = telling(failure_)) {
+        end(why);
     }
 }
 
-bool lease_errand::converses() const {
+error_code lease_errand::telling(error_code error) const {
+    bool const says_little =
+        !error || error == reaction::gateway_unusable || error == reaction::unsupported;
     auto const gateways = engine_->gateways();
-    return !gateways.empty() && gateways.front().via == dialect_id::igd;
+    auto const why = gateways.empty() ? error_code() : gateways.front().upnp_error;
+    bool const hides_address =
+        error == fault::no_external_address && why.category() == upnp_category();
+    if ((says_little && why) || hides_address) {
+        return why;
+    }
+    bool const is_silence = !error || error == fault::gateway_silent;
+    return is_silence && flaw_ ? flaw_ : error;
+}
+
+bool lease_errand::hides_address() const {
+    auto const gateways = engine_->gateways();
+    return !gateways.empty() && gateways.front().upnp_error.category() == upnp_category();
 }
 
 std::optional<errand_output> lease_errand::poll() {
@@ -134,6 +160,7 @@ std::optional<errand_output> lease_errand::poll() {
             return std::move(*search);
         }
         if (auto* const request = std::get_if<fetch>(&*intent)) {
+            converses_ = converses_ || adds(*request);
             return std::move(*request);
         }
         // Nobody listens to UPnP events for the sake of one errand.
@@ -153,7 +180,10 @@ time_point lease_errand::wake_at() const {
 map_errand::map_errand(
     engine_settings const& settings, mapping wish, memory known, std::uint64_t seed
 )
-    : wish_(std::move(wish)), was_mapped_(!known.leases.empty()) {
+    : wish_(std::move(wish)) {
+    for (auto const& each : known.leases) {
+        mapped_until_ = std::max(mapped_until_, each.permanent ? time_point::max() : each.expires);
+    }
     start(settings, std::move(known), seed);
 }
 
@@ -166,7 +196,7 @@ void map_errand::begin(gateway_view const& gateway, time_point now) {
 /// What was mapped before has others who want it.
 void map_errand::call_off(time_point now) {
     tell_failure();
-    if (was_mapped_) {
+    if (mapped_until_ > now) {
         return;
     }
     if (!converses()) {
@@ -184,8 +214,27 @@ bool map_errand::lingers() const {
 
 void map_errand::hurry(time_point now) {
     if (std::exchange(lingers_, false)) {
+        note_left(now);
         engine_->hurry_releases(now);
     }
+}
+
+void map_errand::note_left(time_point now) {
+    auto& lease = left_.emplace();
+    lease.mapping = wish_.name;
+    lease.gateway = gateway_.name;
+    lease.gateway_address = gateway_.address;
+    lease.internal_address = gateway_.internal;
+    lease.via = dialect_id::igd;
+    lease.protocol = wish_.protocol;
+    lease.internal_port = wish_.internal.port;
+    lease.suggested_port = wish_.suggested.port;
+    auto const& suggested = wish_.suggested.port;
+    lease.assigned.port = suggested != 0 ? suggested : wish_.internal.port;
+    lease.expires = now + wish_.lifetime;
+    lease.host = wish_.internal.address;
+    lease.allow = wish_.allow;
+    lease.description = wish_.description;
 }
 
 void map_errand::release(time_point now) {
@@ -194,6 +243,9 @@ void map_errand::release(time_point now) {
 }
 
 void map_errand::heard(event const& what) {
+    if (what.kind == event_kind::released && !what.error) {
+        left_.reset();
+    }
     auto const refused = what.kind == event_kind::refused || what.kind == event_kind::lost;
     if (!refused || outcome()) {
         return;
@@ -202,7 +254,10 @@ void map_errand::heard(event const& what) {
         // RFC 6887 15; no other protocol tells it.
         refused_for_ = what.retry_after;
     }
-    end(what.error ? what.error : error_code(fault::gateway_silent));
+    bool const says_little =
+        what.error == reaction::gateway_unusable || what.error == fault::no_external_address;
+    auto const why = says_little ? telling(what.error) : what.error;
+    end(why ? why : error_code(fault::gateway_silent));
     if (what.error == fault::no_external_address) {
         // Granted all the same, and of no use.
         release(what.at);
@@ -214,7 +269,9 @@ void map_errand::look() {
         return;
     }
     for (auto& row : engine_->standings()) {
-        if (is_held(row)) {
+        bool const is_whole =
+            is_held(row) && (!row.lease->assigned.address.is_unspecified() || hides_address());
+        if (is_whole) {
             granted_ = std::move(row.lease);
             end({});
         }
@@ -255,7 +312,7 @@ void unmap_errand::begin(gateway_view const& gateway, time_point now) {
 
 void unmap_errand::heard(event const& what) {
     if (what.kind == event_kind::released) {
-        end(what.error);
+        end(what.error == reaction::gateway_unusable ? telling(what.error) : what.error);
     }
 }
 

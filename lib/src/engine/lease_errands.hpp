@@ -30,10 +30,14 @@ public:
 protected:
     void start(engine_settings const&, memory, std::uint64_t seed);
     void end(error_code error) { outcome_ = outcome_.value_or(error); }
-    /// The gateway is spoken to by UPnP.
-    bool converses() const;
+    /// The gateway has been asked by UPnP to map something: it takes a conversation to end that.
+    bool converses() const { return converses_; }
     /// Called off, with more to say than that there was no answer.
     void tell_failure();
+    /// That error, or what is wrong with what the gateway answers where that says more.
+    error_code telling(error_code) const;
+    /// By UPnP: it maps ports, and refuses to tell its external address.
+    bool hides_address() const;
 
     std::optional<engine> engine_;
     gateway_view gateway_;
@@ -53,6 +57,9 @@ private:
     error_code failure_;
     time_point gives_up_at_ = time_point::max();
     bool heard_igd_ = false;
+    bool converses_ = false;
+    /// Of the last datagram from the gateway that answers nothing.
+    error_code flaw_;
 };
 
 /// Has a mapping granted, with its external address, and leaves the lease in place.
@@ -71,16 +78,22 @@ public:
     /// For how long the gateway wants its refusal to be taken for valid; zero: it has not said.
     std::chrono::seconds refused_for() const { return refused_for_; }
     memory remembers() const { return engine_->remembers(); }
+    /// What may be mapped all the same: called off in a conversation, it has not heard in time that
+    /// nothing is left.
+    std::optional<remembered_lease> const& left() const { return left_; }
 
 private:
     void heard(event const&) override;
     void look() override;
+    void note_left(time_point now);
     void release(time_point now);
 
     mapping wish_;
-    bool was_mapped_;
+    /// When what an earlier errand has mapped ends.
+    time_point mapped_until_ = time_point::min();
     bool lingers_ = false;
     std::optional<lease> granted_;
+    std::optional<remembered_lease> left_;
     std::chrono::seconds refused_for_{};
 };
 

@@ -17,6 +17,11 @@ constexpr seconds silence_pause{60};
 
 } // namespace
 
+bool is_cut_off(error_code error) {
+    return error == fault::no_external_address || error == pcp_result::network_failure ||
+           error == nat_pmp_result::network_failure;
+}
+
 lease_machine::lease_machine(mapping wish) : wish_(std::move(wish)) {}
 
 lease_machine::lease_machine(mapping wish, lease left_over)
@@ -101,6 +106,10 @@ effects lease_machine::gateway_gone() {
     if (leased()) {
         out = happened(event_kind::lost);
         out.happened->reason = lost_reason::gateway;
+    } else if (state_ == lease_state::releasing && lease_) {
+        // Whether it still heard of that nobody knows.
+        error_ = fault::gateway_silent;
+        out = happened(event_kind::released);
     }
     out.gone = state_ == lease_state::releasing && !again_;
     *this = lease_machine(std::move(wish_));
@@ -194,23 +203,25 @@ void lease_machine::revived(time_point at) {
 }
 
 void lease_machine::connected(time_point at) {
-    auto const was_cut_off = error_ == fault::no_external_address ||
-                             error_ == pcp_result::network_failure ||
-                             error_ == nat_pmp_result::network_failure;
-    if (state_ == lease_state::waiting && !clearing_ && was_cut_off) {
+    if (state_ == lease_state::waiting && !clearing_ && is_cut_off(error_)) {
         timer_ = std::min(timer_, at);
     }
 }
 
-void lease_machine::doubt(time_point at) {
+void lease_machine::doubt(time_point at, bool missed) {
     if (state_ == lease_state::held) {
+        missed_ = missed;
         timer_ = std::min(timer_, at);
     }
 }
 
 effects lease_machine::renew(time_point now) {
-    auto const is_urgent = sent_ == time_point::min() || now - sent_ >= renewal_spacing;
-    if (deleting() || state_ == lease_state::idle || asking_ || !is_urgent) {
+    if (deleting() || state_ == lease_state::idle || asking_) {
+        return {};
+    }
+    auto const soonest = sent_ == time_point::min() ? now : sent_ + renewal_spacing;
+    if (now < soonest) {
+        timer_ = std::min(timer_, soonest);
         return {};
     }
     switch (state_) {

@@ -35,6 +35,11 @@ struct effects {
     bool gone = false;
 };
 
+/// The gateway has no connection, or no external address.
+bool is_cut_off(error_code);
+/// How soon to look whether it has them again.
+inline constexpr std::chrono::seconds disconnected_pause{30};
+
 /// What the machine wants from the gateway at this moment.
 struct wanted {
     endpoint suggested;
@@ -86,7 +91,8 @@ public:
     /// for that is asked anew at `at`.
     void connected(time_point at);
     /// Something suggests that the lease is not what it was: renewed at `at` if not before.
-    void doubt(time_point at);
+    /// `missed`: the gateway's own table shows it no more.
+    void doubt(time_point at, bool missed = false);
     /// Somebody wants it asked for at once, unless that has just happened.
     effects renew(time_point now);
     /// Spreads what fell due during a sleep.
@@ -111,6 +117,10 @@ public:
     void seen(verification);
     /// The gateway has told its external address, or another one.
     effects external_address(ip_address const&);
+    /// It has none any more: the lease stands, and leads nowhere.
+    void cut_off();
+    /// Where it led when it last led anywhere.
+    endpoint const& last_assigned() const { return last_assigned_; }
 
 private:
     bool leased() const;
@@ -129,7 +139,10 @@ private:
     mapping wish_;
     lease_state state_ = lease_state::idle;
     std::optional<lease> lease_;
+    /// With the address that it had before it was cut off.
     endpoint last_assigned_;
+    /// It was seen to be gone, and is being made again.
+    bool missed_ = false;
     /// When the present lease was last granted or renewed.
     time_point granted_;
     /// When it was last sent.

@@ -32,6 +32,9 @@ effects lease_machine::granted(grant const& g, dice& d, time_point now) {
 }
 
 effects lease_machine::take(grant const& g, dice& d, time_point now) {
+    if (lease_ && lease_->assigned.address.is_unspecified()) {
+        lease_->assigned.address = last_assigned_.address;
+    }
     auto const before = std::exchange(
         lease_,
         lease{
@@ -50,25 +53,28 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
         }
     );
     auto const state_before = std::exchange(state_, lease_state::held);
-    last_assigned_ = g.assigned;
+    auto const leads_nowhere = before && g.assigned.address.is_unspecified();
+    auto const was_lost = std::exchange(missed_, false) || state_before == lease_state::recovering;
+    last_assigned_ = {
+        leads_nowhere ? before->assigned.address : g.assigned.address, g.assigned.port};
     granted_ = now;
     renewal_ = 0;
     asking_ = false;
     awaits_ = false;
-    error_ = {};
+    error_ = leads_nowhere && is_cut_off(error_) ? error_ : error_code();
     retry_at_.reset();
     timer_ = next_renewal(d, now);
 
     if (!before) {
         return happened(event_kind::acquired);
     }
-    auto const same = before->assigned == g.assigned;
+    auto const same = before->assigned == last_assigned_;
     if (same && state_before == lease_state::held) {
         // The same answer twice, or a repeated Mapping Update, is no news.
         return {};
     }
     auto out = happened(same ? event_kind::renewed : event_kind::changed);
-    out.happened->recovered = state_before == lease_state::recovering;
+    out.happened->recovered = was_lost;
     if (!same) {
         out.happened->was = before->assigned;
     }
@@ -143,9 +149,10 @@ effects lease_machine::refused(error_code error, seconds retry_after, time_point
     if (state_ == lease_state::idle || state_ == lease_state::waiting) {
         return {};
     }
-    // That nothing answers is said once, however often it is tried.
-    auto const known =
-        std::exchange(error_, error) == error && error.category() == fault_category();
+    // That nothing answers, or nothing is connected, is said once, however often it is tried.
+    auto const repeats = error_ == error || (is_cut_off(error_) && is_cut_off(error));
+    auto const known = repeats && (error.category() == fault_category() || is_cut_off(error));
+    error_ = error;
     auto const at = now + retry_after;
     effects out;
     if (state_ == lease_state::held || state_ == lease_state::renewing) {
@@ -176,14 +183,25 @@ void lease_machine::seen(verification v) {
     }
 }
 
+void lease_machine::cut_off() {
+    if (leased()) {
+        lease_->assigned.address = boost::asio::ip::address_v4();
+        error_ = fault::no_external_address;
+    }
+}
+
 effects lease_machine::external_address(ip_address const& address) {
     if (!lease_ || lease_->assigned.address == address) {
         return {};
     }
-    auto const was = lease_->assigned;
+    auto const was = lease_->assigned.address.is_unspecified() ? last_assigned_ : lease_->assigned;
     lease_->assigned.address = address;
     last_assigned_.address = address;
-    if (state_ != lease_state::held && state_ != lease_state::renewing) {
+    if (error_ == fault::no_external_address) {
+        error_ = {};
+    }
+    if ((state_ != lease_state::held && state_ != lease_state::renewing) ||
+        was.address == address) {
         return {};
     }
     auto out = happened(event_kind::changed);

@@ -5,7 +5,11 @@
 #include "wire/bytes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace pmp {
 
@@ -14,9 +18,26 @@ namespace {
 /// Gateways come and go with every network that a laptop visits: beyond this many the leases that
 /// ran out longest ago are forgotten.
 constexpr std::size_t max_leases = 20'000;
+/// To find them takes a look at all.
+constexpr std::ptrdiff_t forgotten_at_once = 1000;
 
 lease_key key_of(remembered_lease const& r) {
     return {r.protocol, {r.host, r.internal_port}};
+}
+
+template <class Leases>
+void forget_oldest(Leases& leases) {
+    std::vector<typename Leases::iterator> all;
+    all.reserve(leases.size());
+    for (auto at = leases.begin(); at != leases.end(); ++at) {
+        all.push_back(at);
+    }
+    auto const last = all.begin() + forgotten_at_once;
+    std::nth_element(all.begin(), last, all.end(), [](auto const& a, auto const& b) {
+        return std::tuple(a->second.permanent, a->second.expires) <
+               std::tuple(b->second.permanent, b->second.expires);
+    });
+    std::for_each(all.begin(), last, [&](auto const& each) { leases.erase(each); });
 }
 
 } // namespace
@@ -37,8 +58,7 @@ std::string described(std::string const& name, std::string const& description) {
 
 ledger::ledger(memory known) : secret_(known.secret) {
     for (auto& lease : known.leases) {
-        auto const at = place_of(lease);
-        leases_.insert_or_assign(at, std::move(lease));
+        note(std::move(lease));
     }
 }
 
@@ -83,15 +103,13 @@ void ledger::note(gateway_view const& gateway, mapping const& m, lease const& l)
         }
     );
     if (leases_.size() > max_leases) {
-        leases_.erase(std::min_element(
-            leases_.begin(),
-            leases_.end(),
-            [](auto const& a, auto const& b) {
-                return std::tuple(a.second.permanent, a.second.expires) <
-                       std::tuple(b.second.permanent, b.second.expires);
-            }
-        ));
+        forget_oldest(leases_);
     }
+}
+
+void ledger::note(remembered_lease lease) {
+    auto const at = place_of(lease);
+    leases_.insert_or_assign(at, std::move(lease));
 }
 
 void ledger::forget(remembered_lease const& ended) {
@@ -100,6 +118,25 @@ void ledger::forget(remembered_lease const& ended) {
 
 void ledger::forget(gateway_view const& gateway, lease_key const& key) {
     leases_.erase(place_of(gateway, key));
+}
+
+void ledger::rename(gateway_view const& to, std::set<std::string> const& names) {
+    std::vector<remembered_lease> renamed;
+    for (auto at = leases_.begin(); at != leases_.end();) {
+        auto const& lease = at->second;
+        auto const is_there = lease.gateway_address == to.address &&
+                              lease.internal_address == to.internal &&
+                              names.count(lease.gateway) == 0;
+        if (is_there) {
+            renamed.push_back(lease);
+        }
+        at = is_there ? leases_.erase(at) : std::next(at);
+    }
+    for (auto& lease : renamed) {
+        lease.gateway = to.name;
+        auto const at = place_of(lease);
+        leases_.try_emplace(at, std::move(lease));
+    }
 }
 
 remembered_lease const* ledger::find(gateway_view const& gateway, lease_key const& key) const {

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -41,7 +42,10 @@ public:
     std::array<std::byte, 12> nonce(ip_address const& gateway, lease_key const&) const;
 
     void note(gateway_view const&, mapping const&, lease const&);
+    void note(remembered_lease);
     void forget(gateway_view const&, lease_key const&);
+    /// What is known of the same place by a name that is none of those is known by its name now.
+    void rename(gateway_view const& to, std::set<std::string> const& names);
     void forget(remembered_lease const&);
 
     /// Null where there was none.

@@ -79,6 +79,8 @@ void table_errand::call_off(time_point /*now*/) {
     if (!entries_.empty()) {
         complete_ = false;
         end({});
+    } else if (auto const why = igd_ ? igd_->trouble() : error_code()) {
+        end(why);
     }
 }
 
@@ -106,7 +108,8 @@ void table_errand::understand(igd_found const& /*found*/) {
 }
 
 void table_errand::understand(not_spoken const& said) {
-    end(said.error);
+    auto const why = igd_->trouble();
+    end(why ? why : said.error);
 }
 
 void table_errand::ask_row() {

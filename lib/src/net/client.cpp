@@ -23,10 +23,8 @@ namespace {
 
 /// Counting what is left copies the table: not after each of ten thousand answers.
 constexpr std::chrono::milliseconds count_pause{50};
-
-bool is_of_gateway(notice_kind kind) {
-    return kind != notice_kind::no_routes && kind != notice_kind::no_announcements;
-}
+/// Before the end of a release: UPnP's deletions need a connection each.
+constexpr std::chrono::milliseconds hurry_time{500};
 
 } // namespace
 
@@ -38,39 +36,6 @@ client::state::state(asio::any_io_executor executor, memory known, client_settin
     , release_timeout_(settings.release_timeout)
     , reader_(executor_)
     , run_over_(executor_) {}
-
-void client::state::set_gateways(std::vector<gateway_settings> gateways) {
-    gateways_ = std::move(gateways);
-    std::erase_if(missing_, [&](auto const& what) {
-        auto const& [kind, subject, family] = what.first;
-        return is_of_gateway(kind) &&
-               std::none_of(gateways_.begin(), gateways_.end(), [&name = subject](auto const& g) {
-                   return g.name == name;
-               });
-    });
-    if (retry_) {
-        retry_->expires_at(boot_clock::now());
-    }
-}
-
-void client::state::set_mappings(std::vector<mapping> mappings) {
-    auto const families = [this] {
-        std::vector<std::set<address_family>> all(gateways_.size());
-        std::transform(gateways_.begin(), gateways_.end(), all.begin(), [this](auto const& g) {
-            return families_at(g);
-        });
-        return all;
-    };
-    auto const before = families();
-    mappings_ = std::move(mappings);
-    if (retry_ && families() != before) {
-        retry_->expires_at(boot_clock::now());
-    }
-    if (phase_ == phase::idle || phase_ == phase::running) {
-        engine_.desire(mappings_, boot_clock::now());
-        pump();
-    }
-}
 
 void client::state::set_verify(std::chrono::seconds pause) {
     engine_.verify_every(pause, boot_clock::now());
@@ -126,6 +91,7 @@ void client::state::start_run(run_handler handler) {
     has_run_ = true;
     outcome_ = {};
     missing_.clear();
+    move_.reset();
     // Of an earlier run: no socket leads there any more.
     engine_.network({}, boot_clock::now());
     engine_.desire(mappings_, boot_clock::now());
@@ -203,6 +169,7 @@ void client::state::cancel_run(operation_number number) {
         release();
     } else if (phase_ == phase::releasing) {
         release_deadline_ = boot_clock::now();
+        hurries_at_ = std::min(hurries_at_, release_deadline_);
         pump();
     } else {
         end(asio::error::operation_aborted);
@@ -213,6 +180,7 @@ void client::state::release() {
     auto const now = boot_clock::now();
     phase_ = phase::releasing;
     release_deadline_ = now + release_timeout_;
+    hurries_at_ = release_deadline_ - std::min(hurry_time, release_timeout_ / 2);
     unreleased_ = 0;
     count_again_at_ = now;
     farewell_until_ = time_point::max();
@@ -232,16 +200,17 @@ bool client::state::all_released(time_point now) {
 /// True where everything is released, or has had its time.
 bool client::state::release_has_ended() {
     auto const now = boot_clock::now();
-    if (now < release_deadline_) {
-        return all_released(now) && farewell_is_said(now);
+    if (hurries_at_ <= now) {
+        hurries_at_ = time_point::max();
+        engine_.hurry_releases(now);
+        drain();
     }
-    engine_.hurry_releases(now);
-    drain();
-    return true;
+    return release_deadline_ <= now || (all_released(now) && farewell_is_said(now));
 }
 
 void client::state::abandon() {
     notice_handler_ = nullptr;
+    memory_handler_ = nullptr;
     packet_handler_ = nullptr;
     events_.clear();
     cancel_one_shots();
@@ -320,6 +289,10 @@ std::size_t client::renew(std::string_view mapping) {
 
 void client::set_notice_handler(std::function<void(notice const&)> handler) {
     state_->set_notice_handler(std::move(handler));
+}
+
+void client::set_memory_handler(std::function<void(memory const&)> handler) {
+    state_->set_memory_handler(std::move(handler));
 }
 
 void client::set_packet_handler(std::function<void(packet const&)> handler) {

@@ -156,7 +156,10 @@ void client::state::pump() {
             end(asio::error::operation_aborted);
             return;
         }
-        wake_at = std::min({wake_at, release_deadline_, count_again_at_, farewell_until_});
+        wake_at =
+            std::min({wake_at, hurries_at_, release_deadline_, count_again_at_, farewell_until_});
+    } else if (phase_ == phase::running && move_) {
+        wake_at = std::min(wake_at, watch_move(boot_clock::now()));
     }
     if (alarm_) {
         alarm_->expires_at(wake_at);
@@ -190,6 +193,9 @@ void client::state::perform(outbound_search const& search) {
 }
 
 void client::state::perform(fetch what) {
+    if (what.remember_first && memory_handler_) {
+        memory_handler_(remembers());
+    }
     auto const run = std::make_shared<net::http_exchange>(executor_);
     exchanges_.insert(run);
     spawn(exchange(shared_from_this(), run, std::move(what)));

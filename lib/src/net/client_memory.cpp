@@ -113,9 +113,11 @@ memory client::state::known_of(mapping const& wish, gateway_view const& gateway)
     return known;
 }
 
-/// Remembered, or described as those are that are given no description.
+/// Remembered, or described as those are that are given no description, by pmpd or by pmp.
 bool client::state::is_ours(table_entry const& entry, gateway_view const& gateway) const {
-    if (entry.internal.address == gateway.internal && entry.description.rfind("pmpd ", 0) == 0) {
+    bool const has_our_name =
+        entry.description.rfind("pmpd ", 0) == 0 || entry.description.rfind("pmp ", 0) == 0;
+    if (entry.internal.address == gateway.internal && has_our_name) {
         return true;
     }
     auto const leases = remembers().leases;

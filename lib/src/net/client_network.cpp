@@ -38,9 +38,10 @@ void client::state::refresh() {
     if (phase_ != phase::running && phase_ != phase::releasing) {
         return;
     }
+    auto const moves = make_move();
     bool complete = read_routes();
     findings found;
-    for (auto const& settings : gateways_) {
+    for (auto const& settings : in_force()) {
         for (auto const family : families_at(settings)) {
             complete = find_gateway(settings, family, found) && complete;
         }
@@ -50,6 +51,9 @@ void client::state::refresh() {
     auto const before = std::exchange(links_, std::move(found.links));
     listen(found.view);
     engine_.network(found.view, boot_clock::now());
+    if (moves && phase_ == phase::running) {
+        engine_.desire(desired(), boot_clock::now());
+    }
     pump();
     for (auto const& [key, link] : before) {
         auto const now = links_.find(key);

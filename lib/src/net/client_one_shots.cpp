@@ -29,7 +29,8 @@ time_point after(std::chrono::milliseconds wait) {
     return now + std::min(wait, longest);
 }
 
-/// How long the protocol that made a mapping has for its renewal.
+/// How long the protocol that made a mapping has for its renewal: a hint, after which others are
+/// tried.
 constexpr milliseconds time_for_maker{5000};
 
 template <class Handler>
@@ -157,7 +158,7 @@ void client::state::start_map(
         if (lease.via == dialect_id::igd) {
             put_first(where->view.protocols, lease.via);
         } else {
-            settings.upnp_delay = time_for_maker;
+            settings.upnp_delay = std::min(time_for_maker, deadline / 3);
         }
     }
     auto left = take_left_link({where->view.name, where->view.internal}, where->link->ends());
@@ -188,6 +189,8 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
             lease.assigned = granted.assigned;
             self->note_lease(lease);
         }
+    } else if (auto const& left = out.errand->left()) {
+        self->note_lease(*left);
     }
     finish(self->executor_, std::move(handler), error, std::move(granted));
 }

@@ -29,6 +29,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ public:
     void take_over(std::vector<lease> granted) { engine_.take_over(std::move(granted)); }
     std::size_t renew(std::string_view mapping);
     void set_notice_handler(std::function<void(notice const&)>);
+    void set_memory_handler(std::function<void(memory const&)> handler) {
+        memory_handler_ = std::move(handler);
+    }
     void set_packet_handler(net::packet_handler handler) { packet_handler_ = std::move(handler); }
     engine const& lease_engine() const { return engine_; }
     memory remembers() const;
@@ -89,6 +93,21 @@ private:
     struct findings {
         network_view view;
         state::links links;
+    };
+
+    /// Other gateways take the place of those in force, once what is mapped there is released.
+    struct move {
+        /// Those that are in force until then.
+        std::vector<gateway_settings> from;
+        /// Names of those of them that change or go.
+        std::set<std::string> changed;
+        /// Names of mappings there that stay as they are.
+        std::set<std::string> staying;
+        /// Mappings that were being released when they were last counted.
+        std::size_t left = 0;
+        time_point count_again_at;
+        time_point deadline;
+        bool over = false;
     };
 
     // client.cpp: runs, and waits for events.
@@ -136,6 +155,14 @@ private:
     unsigned take_notification(std::string const& gateway, inbound_notify);
     void close_listener(link_key const&);
     bool farewell_is_said(time_point now);
+
+    // client_gateways.cpp: what is wanted, and of which gateways.
+    std::vector<gateway_settings> const& in_force() const;
+    std::optional<move> plan_move(std::vector<gateway_settings> const& before) const;
+    bool stays(gateway_view const&) const;
+    std::vector<mapping> desired() const;
+    time_point watch_move(time_point now);
+    bool make_move();
 
     // client_network.cpp: which sockets there are.
     void refresh();
@@ -209,9 +236,12 @@ private:
     links left_links_;
     engine engine_;
     std::vector<gateway_settings> gateways_ = {gateway_settings{}};
+    /// Nothing where they are in force.
+    std::optional<move> move_;
     std::vector<mapping> mappings_;
     std::chrono::milliseconds release_timeout_;
     std::function<void(notice const&)> notice_handler_;
+    std::function<void(memory const&)> memory_handler_;
     net::packet_handler packet_handler_;
     std::map<std::tuple<notice_kind, std::string, address_family>, error_code> missing_;
 
@@ -232,6 +262,8 @@ private:
     error_code outcome_;
     std::size_t loops_ = 0;
     time_point release_deadline_ = time_point::max();
+    /// When what has not been sent yet is sent without waiting for answers.
+    time_point hurries_at_ = time_point::max();
     /// Mappings that are not known to be released, and when to count them again.
     std::size_t unreleased_ = 0;
     time_point count_again_at_;

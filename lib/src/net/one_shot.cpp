@@ -82,7 +82,7 @@ asio::awaitable<void> one_shot::part(std::shared_ptr<one_shot> self) {
     }
     auto end = boot_clock::now() + parting_time;
     bool has_time = true;
-    while (has_time && self->errand_->lingers()) {
+    while (has_time && self->errand_->lingers() && !self->hurried_) {
         has_time = co_await wait(self, end);
     }
     if (!self->errand_->lingers()) {
@@ -92,7 +92,7 @@ asio::awaitable<void> one_shot::part(std::shared_ptr<one_shot> self) {
     self->drain();
     end = boot_clock::now() + hurry_time;
     has_time = true;
-    while (has_time && !self->exchanges_.empty()) {
+    while (has_time && !self->exchanges_.empty() && !self->hurried_) {
         has_time = co_await wait(self, end);
     }
 }
@@ -109,6 +109,7 @@ void one_shot::close() {
 }
 
 void one_shot::cancel() {
+    hurried_ = cancelled_;
     cancelled_ = true;
     timer_.cancel();
 }

@@ -42,7 +42,8 @@ public:
     /// where that takes a conversation (UPnP), no later than two seconds after.
     static boost::asio::awaitable<error_code>
     perform(std::shared_ptr<one_shot>, time_point deadline);
-    /// It completes soon after, never from inside of this call.
+    /// It completes soon after, never from inside of this call. A second time, it does not wait for
+    /// the gateway either.
     void cancel();
     /// Where it ends well, its link is left open.
     void leave_link() { leaves_link_ = true; }
@@ -78,6 +79,7 @@ private:
     std::shared_ptr<errand> errand_;
     boost::asio::steady_timer timer_;
     bool cancelled_ = false;
+    bool hurried_ = false;
     bool leaves_link_ = false;
     bool closed_ = false;
     packet_handler packet_handler_;

@@ -90,6 +90,16 @@ void take(packet& out, natpmp::error_response const& said) {
     out.result = outcome(said.result, nat_pmp_category());
 }
 
+bool read_search(packet& out, std::span<std::byte const> bytes) {
+    auto const search = ssdp::decode_search(bytes);
+    if (search) {
+        out.protocol = "ssdp";
+        out.opcode = "M-SEARCH";
+        out.subject = search->target;
+    }
+    return search.has_value();
+}
+
 void read_request(packet& out, std::span<std::byte const> bytes) {
     auto const asked = pcp::parse_request(bytes);
     if (auto const* request = std::get_if<pcp::request>(&asked)) {
@@ -97,10 +107,8 @@ void read_request(packet& out, std::span<std::byte const> bytes) {
     } else if (auto const by_nat_pmp = natpmp::decode_request(bytes)) {
         out.protocol = "nat-pmp";
         std::visit([&out](auto const& what) { take(out, what); }, *by_nat_pmp);
-    } else if (auto const search = ssdp::decode_search(bytes)) {
-        out.protocol = "ssdp";
-        out.opcode = "M-SEARCH";
-        out.subject = search->target;
+    } else {
+        read_search(out, bytes);
     }
 }
 
@@ -116,6 +124,9 @@ void read_response(packet& out, std::span<std::byte const> bytes) {
         out.protocol = "ssdp";
         out.opcode = said->kind == ssdp::advertisement_kind::reply ? "reply" : "NOTIFY";
         out.subject = said->target + (said->location.empty() ? "" : " at " + said->location);
+    } else {
+        // What is sent to the group comes back to whoever listens there.
+        read_search(out, bytes);
     }
 }
 

@@ -12,6 +12,9 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
+/// Of a PCP request without options, and more than NAT-PMP ever sends (RFC 6887 7.1, 11.1).
+constexpr std::size_t usual_size = 60;
+
 /// The bytes type of an Asio address, filled from as many octets.
 template <class Bytes>
 Bytes from_octets(std::array<std::byte, std::tuple_size_v<Bytes>> const& octets) {
@@ -81,6 +84,9 @@ bool reader::overrun() const {
 }
 
 writer& writer::u8(std::uint8_t value) {
+    if (out_.empty()) {
+        out_.reserve(usual_size);
+    }
     out_.push_back(std::byte{value});
     return *this;
 }

@@ -34,6 +34,19 @@ std::string_view below_root(std::string_view path) {
     return path;
 }
 
+/// RFC 6874: gateways write a zone behind a link-local address, with `%` or `%25`, that is an
+/// interface of their own. It means nothing here, and Boost.URL takes no such host.
+std::string without_zone(std::string_view text) {
+    std::string out(text);
+    auto const open = out.find("//[");
+    auto const end = open == std::string::npos ? open : out.find(']', open);
+    auto const zone = open == std::string::npos ? open : out.find('%', open);
+    if (end != std::string::npos && zone < end) {
+        out.erase(zone, end - zone);
+    }
+    return out;
+}
+
 result<http_url> http_url_of(urls::url_view const& url) {
     auto const host = host_of(url);
     if (!same_word(url.scheme(), "http") || !host) {
@@ -69,14 +82,16 @@ std::string authority(http_url const& url) {
 }
 
 result<http_url> parse_http_url(std::string_view text) {
-    auto const url = urls::parse_uri(trimmed(text));
+    auto const plain = without_zone(trimmed(text));
+    auto const url = urls::parse_uri(plain);
     return url ? http_url_of(*url) : result<http_url>(fault::bad_value);
 }
 
 result<http_url> resolve(http_url const& base, std::string_view reference) {
     auto const text = to_string(base);
     auto const from = urls::parse_uri(text);
-    auto const to = urls::parse_uri_reference(trimmed(reference));
+    auto const plain = without_zone(trimmed(reference));
+    auto const to = urls::parse_uri_reference(plain);
     if (!from || !to) {
         return fault::bad_value;
     }

@@ -232,6 +232,10 @@ result<advertisement> decode_advertisement(std::span<std::byte const> datagram) 
     return out;
 }
 
+boot_signs signs_of(advertisement const& a) {
+    return {a.boot_id, a.config_id, a.nls};
+}
+
 std::string_view device_of(advertisement const& a) {
     return std::string_view(a.usn).substr(0, a.usn.find("::"));
 }

@@ -70,6 +70,15 @@ result<advertisement> decode_advertisement(std::span<std::byte const>);
 
 inline constexpr std::size_t longest_datagram = 4096;
 
+/// What tells one start of a device from the next. As many of them as it tells.
+struct boot_signs {
+    std::optional<std::uint32_t> boot_id;
+    std::optional<std::uint32_t> config_id;
+    std::string nls;
+};
+
+boot_signs signs_of(advertisement const&);
+
 /// Names the device: USN up to `::`.
 std::string_view device_of(advertisement const&);
 

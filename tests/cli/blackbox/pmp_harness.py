@@ -102,6 +102,13 @@ class PmpTest(DaemonTest):
         self.assertEqual((error["category"], error["code"]), (category, code))
         self.assertEqual(done.stderr, f"pmp: error: {error['message']}\n")
 
+    def check_local_error(self, done, status, name):
+        """One object on standard output, and what is wrong is nobody else's fault."""
+        self.assertEqual(done.returncode, status, done.stderr)
+        error = json.loads(done.stdout)["error"]
+        self.assertEqual((error["category"], error["code"], error["name"]), ("local", None, name))
+        return error
+
     def check_golden(self, name, text):
         """Equal to the file but for this test's address and what time changes."""
         text = text.replace(self.address, "GATEWAY")

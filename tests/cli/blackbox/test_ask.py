@@ -46,6 +46,25 @@ class ExternalAddress(PmpTest):
 
                 self.check_failed(done, 1, "does not speak NAT-PMP; try --protocols pcp")
 
+    def test_that_comes_in_an_unusable_answer_is_told_from_silence(self):
+        for answer, flaw in ((b"\x02", "truncated"), (b"\x09\x81" * 30, "bad_version"),
+                             (struct.pack("!BBHI", 0, 128, 0, 9), "truncated")):
+            with self.subTest(answer), self.denying_gateway(answer):
+                for verb in (("external-address",), ("map", 8080), ("discover",)):
+                    done = self.pmp(*verb, "--timeout", "1s", "--json")
+
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertEqual(json.loads(done.stdout)["error"]["name"], flaw)
+                    self.assertRegex(
+                        done.stderr, "did not .*: it answers by PCP or NAT-PMP, but not usably: .*; restart")
+
+    def test_with_another_nonce_is_told_from_silence(self):
+        self.gateway("--protocols", "pcp", "--vice", "answers-other-nonce")
+        for verb in (("external-address",), ("map", 8080)):
+            done = self.pmp(*verb, "--timeout", "1s", "--protocols", "pcp")
+
+            self.check_failed(done, 1, "it answers, but not usably: a field of its answer, such as the nonce")
+
     def test_is_warned_of_where_it_belongs_to_another_nat(self):
         for external, what in (("192.168.0.5", "a private one"), ("100.64.7.7", "shared")):
             with self.subTest(external):
@@ -66,7 +85,8 @@ class ExternalAddress(PmpTest):
         done = self.pmp("external-address", "--json")
 
         self.assertEqual(done.returncode, 0)
-        self.assertFalse(json.loads(done.stdout)["double_nat"])
+        told = json.loads(done.stdout)
+        self.assertEqual((told["double_nat"], told["public"]), (False, False))
         self.assertRegex(done.stderr, r"^pmp: warning: .*169\.254\.3\.4 is a link-local one: .*\n$")
 
     def test_that_is_refused_is_told_without_words_of_mappings(self):

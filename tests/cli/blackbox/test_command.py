@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+import json
 import os
 import pty
 import signal
@@ -88,7 +89,22 @@ class Command(PmpTest):
         done = self.pmp("map", 8080, "--", "no-such-program-here", "x")
 
         self.check_failed(done, 127, "there is no command 'no-such-program-here'")
+        told = self.pmp("map", 8080, "--json", "--", "no-such-program-here")
+        self.assertEqual((told.returncode, told.stdout), (127, ""))
+        self.assertEqual(json.loads(told.stderr.splitlines()[0])["error"]["name"], "no_command")
         self.assertFalse([line for line in gateway.lines.all() if " map " in line])
+
+    def test_whose_interpreter_is_missing_ends_what_was_mapped_for_it(self):
+        gateway = self.gateway()
+        script = self.dir / "script"
+        script.write_text("#!/no/such/interpreter\n")
+        script.chmod(0o755)
+
+        done = self.pmp("map", 8080, "--", script)
+
+        self.assertEqual(done.returncode, 127)
+        self.assertIn("what its first line names does not exist; what was mapped for it is closed again", done.stderr)
+        self.assertEqual(gateway.table(), {})
 
     def test_that_cannot_be_executed_is_not_mapped_for(self):
         gateway = self.gateway()
@@ -186,6 +202,22 @@ class Signals(PmpTest):
         process.stdin.close()
         self.assertEqual(process.stdout.read(), "")
         self.assertEqual(process.wait(10), 0)
+
+    def test_to_the_whole_group_leave_time_for_the_release(self):
+        gateway = self.gateway("--vice", "answers-late=200")
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+            with self.subTest(name):
+                process = subprocess.Popen(
+                    self.command("map", 8080, "--", "sh", "-c", "echo up; exec sleep 30"),
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0, text=True, env=self.env)
+                self.assertIn("up\n", iter(process.stdout.readline, ""))
+                time.sleep(0.1)
+
+                os.killpg(process.pid, signal.Signals[name])
+
+                _, errors = process.communicate(timeout=10)
+                self.assertNotIn("not confirmed", errors)
+                self.assertEqual(gateway.table(), {})
 
     def test_to_stop_stop_both_until_both_go_on(self):
         self.gateway()

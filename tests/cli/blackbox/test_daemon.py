@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+from control import Control
 from harness import PATIENCE, wait_until
 from pmp_harness import PMP, PmpTest, Running, run
 
@@ -95,6 +96,51 @@ class DaemonVerbs(PmpTest):
         self.assertEqual(said.returncode, 1)
         self.assertEqual(said.stderr, 'pmp: error: there is no mapping "shs"\n')
 
+    def test_reload_says_what_has_changed(self):
+        self.hold()
+        self.write_config([SSH, WEB])
+
+        said = self.tell("reload")
+
+        self.assertEqual(said.stderr, "pmp: pmpd has read its file again: 1 mapping added\n")
+        self.assertIn("nothing changed", self.tell("reload").stderr)
+
+    def test_failures_in_json_are_the_object_of_the_other_verbs(self):
+        nobody = [self.tell(verb, "--json") for verb in ("status", "watch", "reload", "renew")]
+        self.hold()
+        self.write_config(["prtocol: tcp"])
+        said = [*nobody, self.tell("renew", "shs", "--json"), self.tell("reload", "--json")]
+
+        for each in said:
+            with self.subTest(each.args):
+                error = json.loads(each.stdout)["error"]
+                self.assertEqual(set(error), {"category", "code", "name", "message", "retry_in"})
+                self.assertIn(error["message"], each.stderr)
+        self.assertTrue(json.loads(said[-1].stdout)["errors"])
+
+    def test_one_too_many_is_told_why(self):
+        self.hold()
+        clients = [Control(self.control) for _ in range(256)]
+        for client in clients:
+            self.addCleanup(client.socket.close)
+            client.ask("watch")
+
+        for verb in ("status", "watch", "reload", "renew"):
+            said = self.tell(verb)
+
+            self.assertIn("too many clients", said.stderr)
+            self.assertNotIn("Broken pipe", said.stderr)
+            self.assertNotEqual(said.returncode, 0)
+
+    def test_status_warns_of_another_nat(self):
+        self.gateway("--external", "100.64.3.2")
+        self.write_config([SSH])
+        self.keep_open("ssh")
+
+        said = self.tell("status")
+
+        self.assertIn("100.64.3.2 is shared among the provider's customers", said.stderr)
+
     def test_without_a_daemon_the_status_is_4(self):
         for verb in ("status", "watch", "reload", "renew"):
             said = self.tell(verb)
@@ -126,6 +172,14 @@ class DaemonVerbs(PmpTest):
         self.assertIn("pmpd keeps tcp port 22 open as 'ssh'", said.stderr)
         self.assertIn(str(self.config), said.stderr)
         self.assertEqual(len(json.loads(self.tell("status", "--json").stdout)["leases"]), 1)
+
+
+    def test_map_names_a_running_daemon_that_keeps_the_port(self):
+        self.hold()
+
+        said = self.pmp("map", "22", "2300", "--control", self.control)
+
+        self.check_failed(said, 1, "pmpd keeps tcp port 22 open as 'ssh'", "pmp status")
 
 
 class Watch(PmpTest):

@@ -72,6 +72,10 @@ class Misuse(PmpTest):
                                "see pmp unmap --help"),
             (["map", "22", "--json", "--json"],
              "--json is given twice; write it once; see pmp map --help"),
+            (["map", "ssh", "--json"], "INTERNAL: 'ssh' is not a port; write a port such as 22; "
+                                       "see pmp map --help"),
+            (["list", "--json", "--protocols", "pcp"],
+             "--protocols: a table can be read by upnp alone; see pmp list --help"),
             (["map", "22", "--", ""], "-- needs a command after it; see pmp map --help"),
             (["--version", "x"], "unexpected argument 'x'; see pmp --help"),
             (["map", "22-23"], "INTERNAL: '22-23' is a range; write one port; see pmp map --help"),
@@ -89,8 +93,11 @@ class Misuse(PmpTest):
             with self.subTest(arguments):
                 done = run(*arguments)
 
-                self.check_failed(done, 2)
-                self.assertEqual(done.stderr, f"pmp: error: {sentence}\n")
+                self.assertEqual((done.returncode, done.stderr), (2, f"pmp: error: {sentence}\n"))
+                if "--json" in arguments:
+                    self.assertEqual(self.check_local_error(done, 2, "usage")["message"], sentence)
+                else:
+                    self.assertEqual(done.stdout, "")
 
     def test_of_what_this_version_lacks_says_so(self):
         self.check_failed(

@@ -16,7 +16,8 @@ def grants(gateway, protocol="pcp"):
 
 class Keep(PmpTest):
     def test_holds_until_it_is_interrupted(self):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1,
+                       signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM):
             with self.subTest(number):
                 gateway = self.gateway()
                 kept = self.start("map", 8080, 2222, "--keep")
@@ -44,6 +45,7 @@ class Keep(PmpTest):
                 self.check_failed(
                     done, 1, f"pmp keeps tcp port 8080 open in process {kept.process.pid}")
                 self.assertIn(8080, gateway.table())
+        self.check_local_error(self.pmp("unmap", 8080, "--json"), 1, "kept_by_pmp")
         self.check_done(self.pmp("map", 8081, "--quiet", "--", "true"))
 
     def test_ends_where_nobody_reads_what_it_says(self):
@@ -58,23 +60,80 @@ class Keep(PmpTest):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(gateway.table(), {})
 
+    def test_goes_on_where_a_pipe_is_closed(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+
+        kept.signal(signal.SIGPIPE)
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(gateway.table(), {})
+
+    def test_tells_that_it_ends_what_was_mapped_before(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080))
+        kept = self.start("map", 8080, "--keep")
+        kept.errors.wait("mapped by an earlier pmp map as well: that ends with this")
+
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(gateway.table(), {})
+
+    def test_that_can_say_nothing_leaves_what_was_mapped_before_and_does_not_say_otherwise(self):
+        gateway = self.gateway()
+        self.check_done(self.pmp("map", 8080))
+
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(self.command("map", 8080, "--keep"), stdout=full, stderr=subprocess.PIPE,
+                                  text=True, env=self.env, timeout=30, check=False)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("that ends with this", done.stderr)
+        self.assertIn(8080, gateway.table())
+
+    def test_says_nothing_of_what_was_mapped_before_and_has_ended(self):
+        gateway = self.gateway("--vice", "short-leases=1")
+        self.check_done(self.pmp("map", 8080, "--quiet"))
+        gateway.perform("vice short-leases off", "short-leases off")
+        time.sleep(1.2)
+
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("^tcp")
+        kept.signal(signal.SIGINT)
+
+        self.assertEqual(kept.exit_status(), 0)
+        self.assertEqual(kept.errors.all(), [])
+
     def test_says_where_the_gateway_did_not_confirm_the_end(self):
         for protocol in ("pcp", "nat-pmp"):
             with self.subTest(protocol):
                 gateway = self.gateway("--protocols", protocol)
                 kept = self.start("map", 8080, "--keep")
                 kept.output.wait("^tcp")
-                gateway.command("vice silent on")
+                gateway.perform("vice silent on", "vice silent on")
                 # By its answer it has heard that.
                 gateway.table()
 
                 kept.signal(signal.SIGQUIT)
 
-                self.assertEqual(kept.exit_status(), 0)
+                self.assertEqual(kept.exit_status(), 1)
                 said = [line for line in kept.errors.all() if "warning" in line]
                 self.assertEqual(len(said), 1, said)
                 self.assertRegex(said[0], "has not confirmed.*; pmp unmap 8080")
                 gateway.stop()
+
+    def test_warns_where_the_external_address_is_not_public_any_more(self):
+        gateway = self.gateway()
+        kept = self.start("map", 8080, "--keep")
+        kept.output.wait("203.0.113.7:8080")
+
+        gateway.command("address 100.64.7.7")
+
+        kept.output.wait("^tcp .*100.64.7.7:8080")
+        kept.errors.wait("carrier-grade NAT")
 
     def test_asks_once_for_what_it_then_keeps(self):
         for protocol in ("pcp", "nat-pmp", "upnp"):
@@ -201,7 +260,7 @@ class Keep(PmpTest):
 
         kept.signal(signal.SIGINT)
 
-        self.assertEqual(kept.exit_status(timeout=5), 0)
+        self.assertEqual(kept.exit_status(timeout=5), 1)
         self.assertEqual(self.remembered(), [("tcp", 8080)])
 
     def test_releases_where_nobody_reads_its_output_any_more(self):

@@ -73,6 +73,13 @@ class Map(PmpTest):
 
         self.check_done(self.pmp("map", 8080, "--description", "a server"))
 
+    def test_for_longer_than_is_believed_says_that_it_may_be_longer(self):
+        self.gateway("--vice", "lifetime-max")
+
+        done = self.pmp("map", 8080, "--lifetime", "36h")
+
+        self.check_done(done, errors="pmp: it was asked for 1 d 12 h: the gateway granted 1 d or more\n")
+
     def test_leaves_a_mapping_alone_where_another_exact_port_is_wished(self):
         gateway = self.gateway()
         self.check_done(self.pmp("map", 8080, 9000))
@@ -117,7 +124,7 @@ class Map(PmpTest):
         self.assertEqual(done.returncode, 0)
         self.assertRegex(
             done.stderr,
-            r"^pmp: external port 2222 was not free: the gateway assigned \d+\n$",
+            r"^pmp: external port 2222 was not to be had: the gateway assigned \d+\n$",
         )
 
     def test_keeps_a_secret_for_its_owner_alone(self):
@@ -279,7 +286,7 @@ class Refused(PmpTest):
         )
 
     def test_by_a_grant_of_no_time(self):
-        self.check_refused("grants-zero-lifetime", [], "did not map .* its answer is of no use")
+        self.check_refused("grants-zero-lifetime", [], "did not map .* it answers, but not usably")
 
     def test_for_another_port_than_the_exact_one(self):
         for protocols in ("pcp", "nat-pmp"):
@@ -295,6 +302,14 @@ class Refused(PmpTest):
                 wait_until(lambda g=gateway: list(g.table()) == [9])
                 self.assertEqual(self.remembered(), [])
                 gateway.stop()
+
+    def test_for_another_port_than_the_exact_one_by_a_gateway_of_nat_pmp_alone(self):
+        gateway = self.gateway("--protocols", "nat-pmp", "--vice", "grants-other-port")
+
+        done = self.pmp("map", 8080, 2222, "--exact")
+
+        self.check_failed(done, 1, "external port 2222 is not free")
+        wait_until(lambda: not gateway.table())
 
 
 class OneOfBoth(PmpTest):

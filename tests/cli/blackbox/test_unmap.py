@@ -85,6 +85,19 @@ class Unmap(PmpTest):
             "external": {"address": "203.0.113.7", "port": 2222},
         })
 
+    def test_of_what_was_never_mapped_does_not_tell_json_that_something_was_deleted(self):
+        self.gateway()
+
+        done = self.pmp("unmap", 8080, "--protocol", "tcp", "--json", "--quiet")
+
+        self.check_done(done)
+        self.assertEqual(json.loads(done.stdout), {
+            "deleted": None,
+            "protocol": "tcp",
+            "internal": {"address": None, "port": 8080},
+            "external": None,
+        })
+
     def test_of_what_was_never_mapped_says_that_it_asked(self):
         gateway = self.gateway("--protocols", "nat-pmp")
         self.check_done(self.pmp("map", 8080))
@@ -118,6 +131,26 @@ class Unmap(PmpTest):
             "; delete it in the gateway's settings, or let it expire",
         )
 
+    def test_goes_by_another_protocol_where_the_gateway_speaks_that_alone_by_now(self):
+        every = ("--protocols", "pcp,nat-pmp,upnp")
+        for made_by, spoken in (("pcp", "nat-pmp"), ("pcp", "upnp"), ("nat-pmp", "upnp"), ("upnp", "pcp"),
+                                ("upnp", "nat-pmp")):
+            with self.subTest(made_by=made_by, spoken=spoken):
+                gateway = self.gateway("--protocols", made_by)
+                self.check_done(self.pmp("map", 8080, "--quiet", *every))
+                gateway.stop()
+                gateway = self.gateway("--protocols", spoken)
+                if spoken != "pcp":
+                    # It has kept it; PCP would know its nonce.
+                    other = {**self.env, "XDG_STATE_HOME": str(self.dir / "other")}
+                    self.check_done(self.pmp("map", 8080, "--quiet", *every, env=other))
+
+                done = self.pmp("unmap", 8080, "--quiet")
+
+                self.check_done(done)
+                self.assertEqual((gateway.table(), self.remembered()), ({}, []))
+                gateway.stop()
+
     def test_that_is_refused_says_so_and_remembers(self):
         self.gateway("--vice", "refuses-deletions=7:1000")
         self.check_done(self.pmp("map", 8080))
@@ -138,6 +171,16 @@ class Unmap(PmpTest):
 
         self.check_failed(done, 3, "did not answer")
         self.assertEqual(self.remembered(), [("tcp", 8080)])
+
+
+    def test_of_what_was_never_mapped_where_upnp_alone_is_spoken_tells_how_to_go_on(self):
+        self.gateway("--protocols", "upnp")
+
+        done = self.pmp("unmap", 8080, "--protocol", "tcp", "--quiet", "--timeout", "1s")
+
+        self.check_failed(
+            done, 3, "pmp remembers no mapping of tcp port 8080", "pmp list shows",
+            "pmp unmap 8080 --protocols upnp deletes")
 
 
 class AtTheSameTime(PmpTest):

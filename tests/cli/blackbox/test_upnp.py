@@ -107,6 +107,17 @@ class Discover(UpnpTest):
         self.check_done(done)
         self.assertLess(time.monotonic() - began, 3)
 
+    def test_tells_that_it_was_not_read_in_time(self):
+        self.gateway("--vice", "answers-late=2000")
+
+        done = self.pmp("discover", *ALL, "--json", "--timeout", "4s")
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = json.loads(done.stdout)["gateways"][0]
+        self.assertEqual([each["protocol"] for each in found["protocols"]], ["pcp", "nat-pmp"])
+        self.assertIn("not told in time: give it longer with --timeout", found["upnp_trouble"])
+        self.assertEqual(done.stderr, f"pmp: warning: {found['upnp_trouble']}\n")
+
     def test_names_all_that_were_denied(self):
         self.gateway("--protocols", "pcp,nat-pmp", "--vice", "only-version-3")
         for words in (["external-address"], ["map", 8000], ["discover"]):
@@ -229,6 +240,23 @@ class Map(UpnpTest):
         self.check_done(done)
         self.assertEqual(self.entry(8080)[:2], ("192.168.7.9", "8080"))
 
+    def test_maps_again_where_what_was_mapped_by_is_spoken_no_more(self):
+        for before in ("pcp", "nat-pmp"):
+            with self.subTest(before):
+                gateway = self.gateway("--protocols", before)
+                self.check_done(self.pmp("map", 8080, "--quiet", *ALL))
+                gateway.stop()
+                gateway = self.gateway("--protocols", "upnp")
+                began = time.monotonic()
+
+                done = self.pmp("map", 8080, "--quiet", "--timeout", "4s", *ALL)
+
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("  upnp\n", done.stdout)
+                self.assertLess(time.monotonic() - began, 3)
+                self.check_done(self.pmp("unmap", 8080, "--quiet", *ALL))
+                gateway.stop()
+
     def test_maps_both_transports_to_one_number(self):
         gateway = self.gateway("--protocols", "upnp")
 
@@ -258,6 +286,155 @@ class Map(UpnpTest):
 
         self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
         wait_until(lambda: gateway.table() == {})
+        self.assertRegex(running.errors.all()[0], "still busy .*; another interruption does not wait")
+
+    def test_ends_at_once_where_it_is_interrupted_before_the_gateway_was_asked(self):
+        self.gateway("--protocols", "upnp", "--vice", "http-slow=5")
+        for verb in (["map", 8080], ["external-address"], ["discover"]):
+            with self.subTest(verb):
+                running = self.start(*verb, *UPNP)
+                time.sleep(0.7)
+                began = time.monotonic()
+
+                running.signal(signal.SIGINT)
+
+                self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
+                self.assertLess(time.monotonic() - began, 0.3)
+                self.assertEqual(running.errors.all(), [])
+
+    def test_ends_at_once_where_it_is_interrupted_before_anything_was_mapped(self):
+        gateway = self.gateway("--protocols", "pcp,upnp", "--vice", "ignores-version-2")
+        running = self.start("map", 8080, *ALL)
+        gateway.lines.wait("upnp description")
+        time.sleep(0.2)
+        began = time.monotonic()
+
+        running.signal(signal.SIGINT)
+
+        self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
+        self.assertLess(time.monotonic() - began, 0.3)
+        self.assertEqual(gateway.table(), {})
+
+    def test_that_is_interrupted_twice_tells_what_may_be_left_and_can_be_ended(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "http-slow=1")
+        running = self.start("map", 8080, 2222, *UPNP)
+        gateway.lines.wait("upnp map tcp", timeout=20)
+        running.signal(signal.SIGINT)
+        running.errors.wait("still busy")
+        began = time.monotonic()
+
+        running.signal(signal.SIGINT)
+
+        self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
+        self.assertLess(time.monotonic() - began, 0.3)
+        self.assertRegex(running.errors.all()[-1], "has not confirmed that tcp port 8080 is closed again")
+        gateway.perform("vice http-slow off", "http-slow off")
+        self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
+        self.assertEqual((gateway.table(), self.remembered()), ({}, []))
+
+
+class Unusable(UpnpTest):
+    """What answers by UPnP, and is of no use."""
+
+    VICES = {
+        "foreign-location": "says that its description is at another host",
+        "description-huge": "its description is too long",
+        "description-bomb": "its description is too long, is cut off or can't be read",
+        "http-cut": "its description is too long, is cut off or can't be read",
+        "upnp-error=606": r"Action not authorized \(upnp 606\)",
+        "upnp-error=501": r"Action Failed \(upnp 501\)",
+        "upnp-error=401": r"Invalid Action \(upnp 401\)",
+    }
+
+    def each(self):
+        for vice, words in self.VICES.items():
+            gateway = self.gateway("--protocols", "upnp", "--vice", vice)
+            with self.subTest(vice):
+                yield words
+            gateway.stop()
+
+    def test_is_named_by_what_maps_and_asks(self):
+        for words in self.each():
+            for verb in (["external-address"], ["map", 8080]):
+                done = self.pmp(*verb, "--timeout", "2s", *ALL)
+
+                self.check_failed(done, 1, words)
+                self.assertNotIn("5351", done.stderr)
+
+    def test_that_hides_the_external_address_is_named(self):
+        self.gateway("--protocols", "upnp", "--vice", "upnp-address-error=501")
+
+        done = self.pmp("external-address", "--timeout", "3s", *UPNP)
+
+        self.check_failed(done, 1, r"Action Failed \(upnp 501\)")
+
+    def test_that_hides_the_external_address_maps_all_the_same(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "upnp-address-error=501")
+
+        done = self.pmp("map", 8080, *UPNP)
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, "^tcp  :8080 -> ")
+        self.assertIn("warning: the gateway does not tell its external address", done.stderr)
+        self.assertIn(8080, gateway.table())
+
+    def test_by_an_error_of_mappings_is_told_as_what_it_is(self):
+        for code in (718, 725):
+            gateway = self.gateway("--protocols", "upnp", "--vice", f"upnp-address-error={code}")
+
+            done = self.pmp("external-address", "--timeout", "3s", *UPNP)
+
+            self.check_failed(
+                done, 1, rf"refused to tell its external address: .* \(upnp {code}\): an answer that does not belong")
+            gateway.stop()
+
+    def test_is_named_by_discover(self):
+        for words in self.each():
+            done = self.pmp("discover", "--timeout", "2s", *ALL)
+
+            self.check_failed(done, 1, words)
+
+    def test_that_is_too_slow_is_named(self):
+        self.gateway("--protocols", "upnp", "--vice", "http-slow")
+
+        done = self.pmp("map", 8080, "--timeout", "2s", *UPNP)
+
+        self.check_failed(done, 3, "its HTTP server does not answer in time")
+
+    def test_is_not_told_where_another_protocol_answers(self):
+        self.gateway("--vice", "description-bomb")
+
+        self.check_done(self.pmp("external-address", *ALL), "203.0.113.7\n")
+
+
+class Lifetime(UpnpTest):
+    def test_that_is_the_default_of_others_is_asked_for_where_it_is_chosen(self):
+        self.gateway("--protocols", "upnp")
+
+        done = self.pmp("map", 8080, "--lifetime", "2h", *UPNP)
+
+        self.check_done(done)
+        self.assertRegex(done.stdout, r" 2 h +upnp\n$")
+
+    def test_is_an_hour_where_none_is_chosen(self):
+        self.gateway("--protocols", "upnp")
+
+        done = self.pmp("map", 8080, *UPNP)
+
+        self.check_done(done)
+        self.assertRegex(done.stdout, r" 1 h +upnp\n$")
+
+    def test_that_does_not_end_is_told(self):
+        self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+
+        done = self.pmp("map", 8080, *UPNP)
+
+        self.assertRegex(done.stdout, r" permanent +upnp\n$")
+        self.assertEqual(
+            done.stderr,
+            "pmp: this gateway's mappings have no lifetime: it stays open until pmp unmap 8080\n")
+        told = json.loads(self.pmp("map", 8081, "--json", *UPNP).stdout)
+        self.assertEqual((told["permanent"], told["lifetime"], told["remaining"]), (True, None, None))
 
 
 class List(UpnpTest):
@@ -289,7 +466,7 @@ class List(UpnpTest):
                 self.assertEqual(row, {
                     "protocol": "tcp", "external_port": 2222,
                     "internal": {"address": "127.0.0.1", "port": 8080}, "remote": None,
-                    "description": "pmpd tcp-8080", "enabled": True, "ours": True})
+                    "description": "pmp tcp-8080", "enabled": True, "ours": True})
                 self.check_done(self.pmp("unmap", 8080, "--quiet"))
                 gateway.stop()
 
@@ -327,4 +504,4 @@ class List(UpnpTest):
         self.assertNotIn("\x1b", self.pmp("list").stdout)
 
     def test_says_what_it_was_asked_with_where_nobody_answers(self):
-        self.check_failed(self.pmp("list", "--timeout", "1s"), 3, "did not answer: asked by upnp for 1 s")
+        self.check_failed(self.pmp("list", "--timeout", "1s"), 3, "did not answer: asked on UDP port 1900 by upnp for 1 s")

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+import json
 import os
 import subprocess
 
@@ -36,6 +37,21 @@ class Check(DaemonTest):
         done = run("--config", self.config, "--check")
 
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "ok: 4 mappings\n", ""))
+
+    def test_counts_one_mapping_as_one(self):
+        self.write_config(["protocol: tcp, internal: 22"])
+
+        self.assertEqual(run("--config", self.config, "--check").stdout, "ok: 1 mapping\n")
+
+    def test_tells_errors_in_json_where_the_log_is_to_be(self):
+        self.config.write_text("lifetme: 2h\n")
+
+        done = run("--config", self.config, "--log-format", "json")
+
+        self.assertEqual(done.returncode, 78)
+        line = json.loads(done.stderr)
+        self.assertEqual(line["level"], "error")
+        self.assertTrue(line["message"].startswith(f"{self.config}:1:1: "))
 
     def test_accepts_an_empty_file(self):
         self.config.write_text("")

@@ -64,7 +64,8 @@ class Commands(DaemonTest):
         self.write_config([SSH, WG])
 
         with Control(self.control) as control:
-            self.assertEqual(control.ask("reload"), {"ok": True})
+            self.assertEqual(
+                control.ask("reload"), {"ok": True, "message": "1 mapping added"})
             names = [lease["mapping"] for lease in control.ask("status")["leases"]]
 
         self.assertEqual(names, ["ssh", "wg"])
@@ -96,6 +97,72 @@ class Commands(DaemonTest):
             self.assertTrue(control.ask("version")["ok"])
 
 
+class Reasons(DaemonTest):
+    def lease(self):
+        [lease] = ask(self.control, "status")["leases"]
+        return lease
+
+    def test_of_a_mapping_whose_gateway_is_silent_are_told(self):
+        self.gateway("--vice", "silent")
+        self.write_config([SSH])
+        self.keep()
+        wait_until(self.control.exists)
+
+        wait_until(lambda: self.lease()["error"])
+
+        lease = self.lease()
+        self.assertEqual(lease["state"], "requesting")
+        self.assertEqual(lease["error"]["name"], "gateway_silent")
+        self.assertRegex(
+            lease["error"]["message"],
+            "^nothing has answered for [0-9]+ s: asked by pcp, nat-pmp and upnp$")
+
+    def test_of_a_mapping_that_is_held_are_none(self):
+        self.gateway()
+        self.write_config([SSH])
+        self.keep_open("ssh")
+
+        self.assertIsNone(self.lease()["error"])
+
+    def test_for_everybody_being_let_in_are_told(self):
+        self.gateway("--protocols", "pcp,nat-pmp", "--vice", "ignores-filters")
+        self.write_config([SSH + ", allow: [198.51.100.0/24], allow_unfiltered: true"])
+        daemon = self.keep_open("ssh")
+
+        lease = self.lease()
+
+        self.assertEqual((lease["state"], lease["error"]["name"]), ("held", "no_filter"))
+        warned = [line for line in daemon.log.all() if "anybody is let in" in line]
+        self.assertEqual(len(warned), 1, warned)
+        self.assertIn(" warn ", warned[0])
+
+    def test_for_not_being_reached_from_outside_are_told(self):
+        self.gateway("--external", "100.64.3.2")
+        self.write_config([SSH])
+        self.keep_open("ssh")
+
+        self.assertIs(self.lease()["double_nat"], True)
+
+    def test_for_an_end_are_the_same_for_both_of_a_pair(self):
+        gateway = self.gateway("--max-lifetime", "6", "--protocols", "pcp")
+        self.write_config(["name: game, protocol: both, internal: 27015"])
+        daemon = self.keep_open("game-tcp", "game-udp")
+
+        gateway.perform("vice silent on", "silent on$")
+
+        daemon.log.wait("lost game-tcp: the lease expired")
+        daemon.log.wait("lost game-udp: the lease expired")
+
+    def test_that_a_pair_was_granted_later_than_its_first_half_shortens_nothing(self):
+        self.gateway("--vice", "answers-late=300")
+        self.write_config(["name: game, protocol: both, internal: 27015"])
+        self.keep_open("game-tcp", "game-udp")
+
+        leases = ask(self.control, "status")["leases"]
+
+        self.assertEqual([lease["lifetime"] for lease in leases], [7200, 7200])
+
+
 class Watching(DaemonTest):
     def test_shows_the_table_then_one_event_a_line(self):
         self.gateway()
@@ -113,6 +180,31 @@ class Watching(DaemonTest):
         self.assertEqual(released["external"], {"address": "203.0.113.7", "port": 2222})
         self.assertEqual(acquired["lease"]["state"], "held")
         self.assertEqual(acquired["lease"]["external"]["port"], 51820)
+
+    def test_of_two_thousand_mappings_at_once_loses_no_reader(self):
+        self.gateway()
+        self.write_config([SSH])
+        self.keep_open("ssh")
+        many = "name: all, protocol: tcp, internal: 20001-22000"
+        with Control(self.control) as control:
+            control.ask("watch")
+            self.write_config([SSH, many])
+            ask(self.control, "reload")
+            wait_until(lambda: self._held() == 2001, 20)
+            self.write_config([SSH])
+            ask(self.control, "reload")
+            wait_until(lambda: self._held() == 1 and len(self._leases()) == 1, 20)
+
+            # Nothing has been read until now.
+            released = set()
+            while len(released) < 2000:
+                released.add(control.event("released")["mapping"])
+
+    def _leases(self):
+        return ask(self.control, "status")["leases"]
+
+    def _held(self):
+        return sum(lease["state"] == "held" for lease in self._leases())
 
     def test_goes_on_where_the_client_has_nothing_more_to_say(self):
         self.gateway()
@@ -160,6 +252,31 @@ class Clients(DaemonTest):
         finally:
             for client in clients:
                 client.socket.close()
+
+    def fill(self, lines):
+        clients = [Control(self.control) for _ in range(256)]
+        for client in clients:
+            self.addCleanup(client.socket.close)
+            client.send(lines)
+        return clients
+
+    def test_those_that_ask_for_nothing_make_room(self):
+        clients = self.fill(b"")
+
+        self.assertTrue(ask(self.control, "status")["ok"])
+
+        self.assertIn("idle", clients[0].read()["error"])
+        self.assertIsNone(clients[0].read())
+        self.assertTrue(clients[-1].ask("version")["ok"])
+
+    def test_those_that_watch_stay_and_one_too_many_is_told_so(self):
+        clients = self.fill(b'{"command":"watch"}\n')
+        for client in clients:
+            self.assertTrue(client.read()["ok"])
+
+        with Control(self.control) as late:
+            self.assertIn("too many clients", late.read()["error"])
+            self.assertIsNone(late.read())
 
     def test_one_that_sends_garbage_loses_its_connection(self):
         for garbage in (b"\x00\xff\n", b"{\n", b"[1]\n", b'"status"\n', b"[" * 1000 + b"\n"):

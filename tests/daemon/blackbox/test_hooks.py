@@ -227,8 +227,9 @@ class Examples(HookTest):
 class Running(HookTest):
     def test_a_mapping_has_one_run_at_a_time_and_the_newest_state_wins(self):
         self.gateway()
-        gate = self.dir / "gate"
-        program = self.teller(then=f'while [ ! -e "{gate}" ]; do sleep 0.05; done')
+        barrier = self.dir / "barrier"
+        barrier.touch()
+        program = self.teller(then=f'while [ -e "{barrier}" ]; do sleep 0.05; done')
         self.configure([SSH], self.hook(program))
         daemon = self.keep_open("ssh")
         self.wait_told(1)
@@ -240,7 +241,7 @@ class Running(HookTest):
             daemon.log.wait(rf"(acquired|changed) ssh: .*:{port}")
         self.assertEqual(len(self.told()), 1)
 
-        gate.touch()
+        barrier.unlink()
 
         self.assertRegex(self.wait_told(2)[1], "^acquired ssh 2225 ")
         daemon.terminate()
@@ -248,8 +249,9 @@ class Running(HookTest):
 
     def test_eight_run_at_once_and_no_more(self):
         self.gateway()
-        gate = self.dir / "gate"
-        program = self.teller(then=f'while [ ! -e "{gate}" ]; do sleep 0.05; done')
+        barrier = self.dir / "barrier"
+        barrier.touch()
+        program = self.teller(then=f'while [ -e "{barrier}" ]; do sleep 0.05; done')
         mappings = [f"name: m{n}, protocol: tcp, internal: {1000 + n}" for n in range(20)]
         self.configure(mappings, self.hook(program, "acquired"))
         daemon = self.keep()
@@ -259,7 +261,7 @@ class Running(HookTest):
         time.sleep(0.5)
         self.assertEqual(len(self.told()), 8)
 
-        gate.touch()
+        barrier.unlink()
 
         names = {line.split()[1] for line in self.wait_told(20)}
         self.assertEqual(len(names), 20)

@@ -67,6 +67,35 @@ class Metrics(MetricsTest):
         left = self.value('pmpd_lease_expiry_seconds{mapping="ssh"}')
         self.assertTrue(7100 < left <= 7200)
 
+    def test_count_nothing_as_open_while_the_gateway_is_not_connected(self):
+        gateway = self.gateway("--protocols", "nat-pmp")
+        self.serve([SSH]).log.wait("acquired ssh")
+
+        gateway.perform("address 0.0.0.0", "address 0.0.0.0")
+
+        series = 'pmpd_lease_held{mapping="ssh",protocol="tcp",gateway="default",via="nat-pmp"}'
+        wait_until(lambda: self.value(series) == 0)
+
+    def test_keep_a_lease_that_is_lost_in_its_series(self):
+        gateway = self.gateway("--max-lifetime", "4", "--protocols", "pcp")
+        daemon = self.serve([SSH])
+        daemon.log.wait("acquired ssh")
+
+        gateway.perform("vice silent on", "silent on$")
+        daemon.log.wait("lost ssh")
+
+        lost = [line for line in self.metrics().splitlines() if line.startswith("pmpd_lease_held")]
+        self.assertEqual(
+            lost, ['pmpd_lease_held{mapping="ssh",protocol="tcp",gateway="default",via="pcp"} 0'])
+
+    def test_have_no_slash_in_their_results(self):
+        self.gateway("--protocols", "nat-pmp", "--vice", "refuses=2")
+        daemon = self.serve([SSH])
+        daemon.log.wait("refused ssh")
+
+        labels = '{gateway="default",via="nat-pmp",result="not_authorized_refused"}'
+        self.assertEqual(self.value("pmpd_requests_total" + labels), 1)
+
     def test_show_a_lease_that_is_not_there(self):
         self.serve([SSH])
 

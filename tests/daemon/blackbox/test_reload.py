@@ -124,6 +124,75 @@ class Reload(DaemonTest):
         self.assertEqual(
             {each["gateway"]["address"] for each in ask(self.control, "status")["leases"]}, {here})
 
+    def beside(self):
+        head, last = self.address.rsplit(".", 1)
+        return f"{head}.{int(last) + 1}"
+
+    def test_with_another_gateway_releases_at_the_old_one(self):
+        first = self.gateway()
+        self.write_config([SSH, WEB])
+        daemon = self.keep_open("ssh", "web")
+        second = Gateway(self.beside())
+        self.addCleanup(second.stop)
+        before = len(daemon.log.all())
+        self.address = second.address
+        self.write_config([SSH, WEB])
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("acquired ssh:", before)
+        daemon.log.wait("acquired web:", before)
+        told = [line for line in daemon.log.all()[before:]]
+        self.assertEqual(sum("info  released " in line for line in told), 2, told)
+        self.assertFalse([line for line in told if " lost " in line or "is gone" in line], told)
+        self.assertEqual(first.table(), {})
+        self.assertEqual(set(second.table()), {22, 80})
+
+    def test_with_other_protocols_keeps_what_they_allow(self):
+        gateway = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        before = len(daemon.log.all())
+        served = len(gateway.lines.all())
+        self.config.write_text(self.config.read_text().replace("1}", "1, protocols: [pcp]}"))
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("1 gateway changed", before)
+        ask(self.control, "status")
+        self.assertEqual(self.held(), 1)
+        self.assertFalse([line for line in gateway.lines.all()[served:] if " pcp " in line])
+        self.assertFalse([line for line in daemon.log.all()[before:] if "ssh:" in line])
+
+    def test_with_other_protocols_releases_what_they_do_not_allow(self):
+        gateway = self.gateway()
+        self.write_config([SSH])
+        daemon = self.keep_open("ssh")
+        before = len(daemon.log.all())
+        self.config.write_text(self.config.read_text().replace("1}", "1, protocols: [nat-pmp]}"))
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("released ssh:.*via=pcp", before)
+        daemon.log.wait("acquired ssh:.*via=nat-pmp", before)
+        gateway.lines.wait("pcp delete tcp 127.0.0.1:22")
+        self.assertEqual(set(gateway.table()), {22})
+
+    def test_of_a_file_without_its_gateway_releases_what_was_there(self):
+        gateway = self.gateway()
+        self.write_config([SSH, WEB])
+        daemon = self.keep_open("ssh", "web")
+        before = len(daemon.log.all())
+        # Nothing is wanted of the gateway that takes its place, and nothing is sent there.
+        self.config.write_text("gateways:\n  other: {address: 127.0.0.1}\n")
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("released ssh:", before)
+        daemon.log.wait("released web:", before)
+        self.assertFalse([line for line in daemon.log.all()[before:] if "gone" in line])
+        self.assertEqual(gateway.table(), {})
+
     def test_of_a_broken_file_changes_nothing(self):
         gateway = self.gateway()
         self.write_config([SSH])

@@ -15,7 +15,7 @@ class Upnp(DaemonTest):
         url = f", description_url: 'http://{self.address}:5000/igd/root.xml'" if described else ""
         self.config.write_text(
             f"gateways:\n  default: {{address: {self.address}, source: 127.0.0.1, protocols: [upnp]{url}}}\n"
-            + "mappings:\n" + "".join(f"  - {{{each}}}\n" for each in mappings)
+            + ("mappings:\n" if mappings else "") + "".join(f"  - {{{each}}}\n" for each in mappings)
         )
 
     def ports(self, gateway):
@@ -40,6 +40,16 @@ class Upnp(DaemonTest):
         self.assertEqual(self.ports(gateway), {22: 2222, 80: 8080})
         self.assertEqual(daemon.terminate(), 0)
         self.assertEqual(gateway.table(), {})
+
+    def test_asks_for_each_deletion_in_time_where_the_device_is_slow(self):
+        gateway = self.gateway("--protocols", "upnp")
+        self.write([SSH, WEB])
+        daemon = self.keep_open("ssh", "web")
+        gateway.perform("vice http-slow=1", "vice http-slow")
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        wait_until(lambda: not gateway.table())
 
     def test_holds_at_version_2_what_it_was_told_to_describe(self):
         gateway = self.gateway("--protocols", "upnp", "--igd", "2")
@@ -148,6 +158,36 @@ class Upnp(DaemonTest):
 
         daemon.log.wait("released ssh")
         self.assertEqual(self.ports(gateway), {80: 8080})
+
+    def test_deletes_after_a_kill_what_it_had_just_asked_for(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only", "--vice", "http-slow=1")
+        self.write([SSH], described=True)
+        daemon = self.keep()
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS")
+        daemon.signal(signal.SIGKILL)
+        daemon.exit_status()
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        self.write([], described=True)
+
+        self.keep()
+
+        wait_until(lambda: not gateway.table(), patience=20)
+        wait_until(lambda: not self.remembered())
+
+    def test_deletes_another_time_what_it_had_no_time_to_end(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only",
+                               "--vice", "refuses-deletions=501", "--vice", "http-slow=1")
+        self.write([SSH], described=True)
+        daemon = self.keep()
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS")
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        gateway.perform("vice refuses-deletions off", "vice refuses-deletions")
+        self.write([], described=True)
+
+        self.keep()
+
+        wait_until(lambda: not gateway.table(), patience=20)
 
     def test_leaves_alone_what_belongs_to_others(self):
         gateway = self.gateway("--protocols", "upnp", "--vice", "refuses=718")

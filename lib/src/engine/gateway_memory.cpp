@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "engine/gateway.hpp"
+
+#include <utility>
+
+// What the next start has to know, so that nothing of ours is left behind.
+namespace pmp {
+
+namespace {
+
+using std::chrono::seconds;
+
+} // namespace
+
+/// What does not filter is known, and deleted, as an entry for everybody.
+mapping gateway::as_made(tenant const& t) {
+    auto made = t.machine.wish();
+    if (t.unfiltered) {
+        made.allow.clear();
+    }
+    return made;
+}
+
+void gateway::remember(tenant const& t) {
+    shared_.book.note(*view_, as_made(t), *t.machine.held());
+}
+
+/// What does not end by itself is deleted another time.
+bool gateway::stays(lease_key const& key) const {
+    auto const* made = shared_.book.find(*view_, key);
+    return made != nullptr && made->permanent;
+}
+
+/// Whoever is killed, or has no time left, never hears whether it was made. True where that has to
+/// be on disk before it is asked for, as it does not end by itself.
+bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
+    auto const at = find_tenant(
+        {entry.protocol, {boost::asio::ip::address_v4(), entry.internal_port}}, entry.third_party
+    );
+    if (at == tenants_.end()) {
+        return false;
+    }
+    auto const endless = entry.lease == seconds(0);
+    auto const* known = shared_.book.find(*view_, at->first);
+    auto const is_there = known != nullptr && known->permanent && known->via == dialect_id::igd &&
+                          known->assigned.port == entry.external_port;
+    if (is_there) {
+        return false;
+    }
+    if (!known_->asked_for || known_->asked_for->key != at->first) {
+        auto before = known != nullptr ? std::optional(*known) : std::nullopt;
+        known_->asked_for = anticipated{at->first, std::move(before)};
+    }
+    auto const wish = as_made(at->second);
+    lease made;
+    made.via = dialect_id::igd;
+    made.assigned = {known_->told_by_igd.value_or(ip_address()), entry.external_port};
+    made.expires = now + (endless ? wish.lifetime : entry.lease);
+    made.permanent = endless;
+    shared_.book.note(*view_, wish, made);
+    return endless;
+}
+
+/// It was refused: nothing has been made. What was not answered may have been.
+void gateway::take_back_note(lease_key const& key, error_code refusal) {
+    if (!known_->asked_for || known_->asked_for->key != key) {
+        return;
+    }
+    auto const noted = std::exchange(known_->asked_for, {});
+    if (!refusal || refusal == reaction::gateway_unusable) {
+        return;
+    }
+    if (noted->before) {
+        shared_.book.note(*noted->before);
+    } else {
+        shared_.book.forget(*view_, key);
+    }
+}
+
+/// What is under way may still be granted, and nobody hears of it: once the gateway is back it is
+/// taken to be there, so that it is renewed or deleted like any other.
+void gateway::note_under_way(tenants::iterator at, time_point now) {
+    auto const& machine = at->second.machine;
+    auto const noted = known_->asked_for && known_->asked_for->key == at->first;
+    if (!machine.awaits_answer() || machine.deleting() || noted) {
+        return;
+    }
+    auto const* s = find_slot(at->first);
+    auto const request = request_for(at);
+    lease granted;
+    granted.via = s != nullptr ? s->via->id() : dialect_for(at->second).id();
+    granted.assigned = request.assigned.value_or(request.suggested);
+    granted.expires = now + request.lifetime;
+    granted.permanent = machine.held() && machine.held()->permanent;
+    shared_.book.note(*view_, machine.wish(), granted);
+}
+
+} // namespace pmp
