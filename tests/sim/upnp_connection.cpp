@@ -46,11 +46,22 @@ BOOST_AUTO_TEST_CASE(the_loss_of_the_connection_is_told_once) {
         BOOST_TEST((told.was->address.to_string() == outside));
         BOOST_TEST(at.address_of("tcp-8000") == nowhere, at.requests());
         BOOST_TEST(at.address_of("udp-8001") == nowhere, at.requests());
-        BOOST_TEST(at.h.standing_of("tcp-8000")->error.failed());
+        BOOST_TEST((at.h.standing_of("tcp-8000")->error == fault::no_external_address));
         BOOST_TEST(at.h.count(event_kind::changed) == 0U, at.h.history());
         BOOST_TEST(at.h.count(event_kind::lost) == 0U, at.h.history());
         BOOST_TEST(!at.h.engine().gateways().at(0).external_address);
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_loss_that_pcp_does_not_announce_shows_at_the_renewal) {
+    offline at(only_pcp);
+
+    at.gw.set_external_address(nowhere);
+    at.w.run_for(80min);
+
+    BOOST_TEST_REQUIRE(at.told() == 1U, at.h.history());
+    BOOST_TEST(at.address_of("tcp-8000") == nowhere);
+    BOOST_TEST((at.h.standing_of("tcp-8000")->error == fault::no_external_address));
 }
 
 BOOST_AUTO_TEST_CASE(its_return_is_told_once_and_the_leases_are_kept) {

@@ -152,7 +152,8 @@ effects lease_machine::refused(error_code error, seconds retry_after, time_point
     // That nothing answers, or nothing is connected, is said once, however often it is tried.
     auto const repeats = error_ == error || (is_cut_off(error_) && is_cut_off(error));
     auto const known = repeats && (error.category() == fault_category() || is_cut_off(error));
-    error_ = error;
+    // What is held stands and leads nowhere, whichever dialect has told it.
+    error_ = leased() && is_cut_off(error) ? error_code(fault::no_external_address) : error;
     auto const at = now + retry_after;
     effects out;
     if (state_ == lease_state::held || state_ == lease_state::renewing) {

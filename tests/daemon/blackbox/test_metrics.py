@@ -68,12 +68,19 @@ class Metrics(MetricsTest):
         self.assertTrue(7100 < left <= 7200)
 
     def test_count_nothing_as_open_while_the_gateway_is_not_connected(self):
-        gateway = self.gateway("--protocols", "nat-pmp")
+        self.loses_its_connection("pcp")
+
+    def test_count_nothing_as_open_while_a_gateway_of_nat_pmp_is_not_connected(self):
+        self.loses_its_connection("nat-pmp", "--protocols", "nat-pmp")
+
+    def loses_its_connection(self, via, *options):
+        gateway = self.gateway(*options)
         self.serve([SSH]).log.wait("acquired ssh")
+        series = f'pmpd_lease_held{{mapping="ssh",protocol="tcp",gateway="default",via="{via}"}}'
+        self.assertEqual(self.value(series), 1)
 
         gateway.perform("address 0.0.0.0", "address 0.0.0.0")
 
-        series = 'pmpd_lease_held{mapping="ssh",protocol="tcp",gateway="default",via="nat-pmp"}'
         wait_until(lambda: self.value(series) == 0)
 
     def test_keep_a_lease_that_is_lost_in_its_series(self):
