@@ -163,10 +163,14 @@ public:
     /// `async_unmap`, or is handed to `take_over`; until then the socket that asked stays open, one
     /// a gateway. A refusal is final; `lease::lifetime` is then how long a PCP gateway says that
     /// its answer will be the same, or zero. Another port than an exact one: `fault::port_taken`.
-    /// Where it is cancelled or at its deadline, the deletion of what it asked for is sent before
-    /// it completes, unless it was mapped before. `already_started` where a run keeps a mapping of
-    /// that port, and `fault::no_third_party` where `internal.address` is another host's and the
-    /// gateway maps for none. Signature: `void(error_code, lease)`.
+    /// Cancelled, or at its deadline, it sends the deletion of what it asked for before it
+    /// completes: of datagrams no answer is waited for; by UPnP that takes at most a second and a
+    /// half, which another cancellation cuts short, and what was not confirmed until then is among
+    /// `remembers()`. None is sent where a lease of the same protocol, internal endpoint and
+    /// gateway was among `remembers()` and has not expired: that one stays, as it was or renewed.
+    /// `already_started` where a run keeps a mapping of that port, and `fault::no_third_party`
+    /// where `internal.address` is another host's and the gateway maps for none. Signature:
+    /// `void(error_code, lease)`.
     template <boost::asio::completion_token_for<void(error_code, lease)> Token>
     auto async_map(mapping wish, std::chrono::milliseconds deadline, Token&& token) {
         return boost::asio::async_initiate<Token, void(error_code, lease)>(

@@ -21,8 +21,6 @@ using net::finish;
 
 namespace {
 
-/// Counting what is left copies the table: not after each of ten thousand answers.
-constexpr std::chrono::milliseconds count_pause{50};
 /// Before the end of a release: UPnP's deletions need a connection each.
 constexpr std::chrono::milliseconds hurry_time{500};
 

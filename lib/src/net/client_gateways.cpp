@@ -15,9 +15,6 @@ namespace {
 /// How long a gateway that is left may let pass without confirming a release.
 constexpr std::chrono::seconds leave_patience{2};
 
-/// Counting what is left copies the table: not after each of ten thousand answers.
-constexpr std::chrono::milliseconds count_pause{50};
-
 bool is_of_gateway(notice_kind kind) {
     return kind != notice_kind::no_routes && kind != notice_kind::no_announcements;
 }

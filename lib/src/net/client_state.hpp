@@ -226,6 +226,9 @@ private:
     static boost::asio::awaitable<void>
         keep_survey(std::shared_ptr<state>, outing<inquiry>, std::shared_ptr<survey>, std::size_t);
 
+    /// Counting what is left copies the table: not after each of ten thousand answers.
+    static constexpr std::chrono::milliseconds count_pause{50};
+
     boost::asio::any_io_executor executor_;
     secret secret_;
     std::vector<dialect_hint> hints_;
