@@ -155,9 +155,31 @@ std::vector<std::string> const headings = {
     "ERROR",
 };
 constexpr std::size_t state_column = 1;
+constexpr std::size_t internal_column = 3;
+constexpr std::size_t external_column = 4;
+constexpr std::size_t via_column = 7;
 constexpr std::size_t error_column = 9;
 /// What a narrow screen goes without, the least important first; errors have lines of their own.
 constexpr std::initializer_list<std::size_t> expendable = {error_column, 6, 8, 7, 3, 2};
+
+/// Of IPv4; what IPv6 lets in has the same endpoint on both sides.
+constexpr std::string_view widest_external = "255.255.255.255:65535";
+constexpr std::string_view widest_via = "nat-pmp";
+
+void widen(std::string& cell, std::size_t width) {
+    cell.resize(std::max(cell.size(), width), ' ');
+}
+
+/// Under these the columns stay where they are.
+std::vector<std::string> steady_headings(std::vector<std::vector<std::string>> const& rows) {
+    auto out = headings;
+    for (auto const& row : rows) {
+        widen(out[external_column], row[internal_column].size());
+    }
+    widen(out[external_column], widest_external.size());
+    widen(out[via_column], widest_via.size());
+    return out;
+}
 
 std::vector<std::size_t> all_columns() {
     std::vector<std::size_t> out(headings.size());
@@ -261,10 +283,11 @@ bool lease_table::take(json::object const& event) {
 }
 
 std::string lease_table::text(space const& room, bool coloured) const {
-    std::vector<std::vector<std::string>> cells{headings};
+    std::vector<std::vector<std::string>> cells;
     for (auto const& each : leases_) {
         cells.push_back(row_of(each.get_object(), room.age));
     }
+    cells.insert(cells.begin(), room.steady ? steady_headings(cells) : headings);
     bool const is_narrow = widest(drawn(cells, all_columns())) > room.columns;
     auto const lines = fitted(cells, room.columns);
     auto const state_at = lines.front().find(headings[state_column]);

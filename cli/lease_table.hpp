@@ -24,6 +24,8 @@ public:
         std::size_t columns = std::numeric_limits<std::size_t>::max();
         /// Since the daemon told them: what remains runs down.
         std::chrono::seconds age{};
+        /// It is drawn over itself: columns have room for what may yet come.
+        bool steady = false;
     };
 
     lease_table() = default;

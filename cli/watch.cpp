@@ -76,6 +76,7 @@ public:
     bool draw() {
         auto const size = size_of_terminal();
         lease_table::space room;
+        room.steady = true;
         // The last event has two lines below, and the cursor one.
         room.rows = size.rows > 5 ? size.rows - 3 : 2;
         room.columns = size.columns;

@@ -34,6 +34,13 @@ std::vector<std::string> lines(lease_table const& of, std::size_t columns, std::
     return out;
 }
 
+std::string steady_heading(lease_table const& of) {
+    lease_table::space room;
+    room.steady = true;
+    auto const text = of.text(room, false);
+    return text.substr(0, text.find('\n'));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lease_tables)
@@ -71,6 +78,25 @@ BOOST_AUTO_TEST_CASE(a_port_that_the_gateway_assigns_is_any) {
     pmp::cli::lease_table const table({{"leases", boost::json::array{lease}}});
 
     BOOST_TEST(table.text({}, false).find("10.2.0.2:any") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(drawn_over_itself_its_columns_stay_where_they_are) {
+    for (std::string const external : {"203.0.113.207", "2001:db8:1234:5678:9abc:def0:1234:5678"}) {
+        bool const is_v6 = external.find(':') != std::string::npos;
+        auto const* const own = is_v6 ? external.c_str() : "192.168.1.5";
+        boost::json::object lease{{"mapping", "ssh"}, {"state", "requesting"}};
+        lease["internal"] = {{"address", own}, {"port", 22022}};
+        lease_table table({{"leases", boost::json::array{lease}}});
+        auto const before = steady_heading(table);
+        lease["external"] = {{"address", external}, {"port", 22022}};
+        lease["state"] = "recovering";
+        lease["via"] = "nat-pmp";
+        lease["remaining"] = 86400;
+
+        table.take({{"mapping", "ssh"}, {"lease", lease}});
+
+        BOOST_TEST(steady_heading(table) == before);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_end_is_permanent) {
