@@ -117,10 +117,15 @@ int run(request const& asked) {
     auto const [error, found] = here.run<std::vector<discovered_gateway>>([&](auto handler) {
         here.client().async_discover(asked.timeout, std::move(handler));
     });
-    if (error) {
-        return here.fail(error, {"tell what it speaks", asked.gateway});
-    }
     auto document = to_json(found);
+    if (error) {
+        // Nothing but an interruption: other errors are told of each gateway.
+        document["error"] = here.interruption_json()["error"];
+        if (out.json()) {
+            out.line(json::serialize(document));
+        }
+        return here.why(error, {"tell what it speaks", asked.gateway}).status;
+    }
     int status = exit_status::done;
     for (auto const& each : found) {
         if (each.protocols.empty()) {

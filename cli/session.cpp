@@ -140,10 +140,14 @@ int session::fail(error_code error, attempt tried) {
     if (!reason.sentence.empty()) {
         complain(console_, error, reason.sentence, retry_in);
     } else if (console_.json()) {
-        auto const sentence = "interrupted by signal " + std::to_string(interrupted_);
-        console_.line(json::serialize(error_json(local_error::interrupted, sentence)));
+        console_.line(json::serialize(interruption_json()));
     }
     return reason.status;
+}
+
+json::object session::interruption_json() const {
+    auto const sentence = "interrupted by signal " + std::to_string(interrupted_);
+    return error_json(local_error::interrupted, sentence);
 }
 
 std::optional<gateway_view> session::find_way() {

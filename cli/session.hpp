@@ -13,6 +13,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json/object.hpp>
 
 #include <functional>
 #include <optional>
@@ -89,6 +90,8 @@ public:
     failure why(error_code, attempt);
     /// Says so, in JSON too where that is wanted; returns the exit status.
     int fail(error_code, attempt);
+    /// That it was interrupted, as an error in JSON.
+    boost::json::object interruption_json() const;
 
 private:
     session(request const&, console&, std::vector<internal_port> const*);

@@ -42,6 +42,18 @@ class Interrupt(PmpTest):
                 error = json.loads("\n".join(waiting.output.all()))["error"]
                 self.assertEqual((error["category"], error["name"]), ("local", "interrupted"))
 
+    def test_leaves_what_was_discovered_until_then(self):
+        self.gateway("--vice", "http-slow=20")
+        waiting = self.start("discover", "--json", "--protocols", "pcp,nat-pmp,upnp")
+        time.sleep(0.7)
+
+        waiting.signal(signal.SIGINT)
+
+        self.assertEqual(waiting.exit_status(), 130)
+        told = json.loads("\n".join(waiting.output.all()))
+        self.assertEqual([each["address"] for each in told["gateways"]], [self.address])
+        self.assertEqual(told["error"]["name"], "interrupted")
+
     def test_is_told_from_other_signals(self):
         self.check_ends_at_once(signal.SIGTERM, 143, "map", 8080)
         self.check_ends_at_once(signal.SIGHUP, 129, "map", 8080)
