@@ -99,14 +99,7 @@ void print(console& out, std::vector<mapping> const& wishes, std::vector<lease> 
         }
     }
     out.text(rows.text());
-    auto const wished = wishes.front().suggested.port;
     auto const assigned = granted.front().assigned;
-    if (wished != 0 && wished != assigned.port) {
-        out.note(
-            "external port " + std::to_string(wished) +
-            " was not to be had: the gateway assigned " + std::to_string(assigned.port)
-        );
-    }
     if (assigned.address.is_unspecified()) {
         out.warn("the gateway does not tell its external address");
     } else if (auto const why = not_reachable(assigned.address)) {

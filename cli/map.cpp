@@ -209,6 +209,37 @@ int leave(
     );
 }
 
+/// Asking again for a port that is mapped never changes its external port.
+void note_other_port(
+    session const& here,
+    std::vector<mapping> const& wished,
+    console& out,
+    std::vector<lease> const& granted
+) {
+    auto const& one = wished.front();
+    auto const number = std::to_string(one.suggested.port);
+    auto const& assigned = granted.front().assigned.port;
+    if (one.suggested.port == 0 || one.suggested.port == assigned) {
+        return;
+    }
+    auto const* const before = here.was_mapped(one, granted.front().gateway.address);
+    if (before != nullptr && before->assigned.port == assigned) {
+        out.note(
+            port_words(one.protocol, one.internal) + " is mapped already, to external port " +
+            std::to_string(assigned) + ", and is renewed as it is; for external port " + number +
+            " end that first: pmp unmap " + std::to_string(one.internal.port)
+        );
+        return;
+    }
+    // RFC 6886 3.3: a port that is mapped keeps its external port, whichever program asks.
+    bool const may_be_old = granted.front().via == dialect_id::nat_pmp;
+    out.note(
+        "external port " + number + " was not to be had: the gateway assigned " +
+        std::to_string(assigned) +
+        (may_be_old ? ", or another program of this machine has mapped the port there already" : "")
+    );
+}
+
 /// What a run that fails could not take back.
 void warn_of_left(session const& here, std::vector<mapping> const& wished, console const& out) {
     auto const& known = here.known().leases;
@@ -228,9 +259,12 @@ void warn_of_left(session const& here, std::vector<mapping> const& wished, conso
     }
 }
 
-attempt attempt_of(request const& asked, std::vector<mapping> const& wished) {
-    return {
-        deed(wished), asked.gateway, purpose::mapping, wished.front().suggested.port, asked.exact};
+attempt attempt_of(request const& asked, std::vector<mapping> const& wished, session const& here) {
+    auto const& one = wished.front();
+    attempt out{deed(wished), asked.gateway, purpose::mapping, one.suggested.port, asked.exact};
+    out.internal_port = one.internal.port;
+    out.unremembered = !was_mapped(here, wished, asked.gateway.address);
+    return out;
 }
 
 int map(request const& asked, std::vector<mapping> const& wished) {
@@ -259,12 +293,13 @@ int map(request const& asked, std::vector<mapping> const& wished) {
     }
     if (granted.error) {
         warn_of_left(here, wished, out);
-        auto tried = attempt_of(asked, wished);
+        auto tried = attempt_of(asked, wished, here);
         tried.retry_in = granted.retry_in;
         return here.fail(granted.error, std::move(tried));
     }
     if (asked.command.empty() || !asked.quiet) {
         print(out, wished, granted.leases);
+        note_other_port(here, wished, out, granted.leases);
     }
     return stays(asked) ? keep(asked, wished, here, out, granted.leases)
                         : leave(asked, wished, out, granted.leases);

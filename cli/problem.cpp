@@ -24,11 +24,20 @@ bool is_unknown(error_code error) {
     return result_name(error) == error.category().name();
 }
 
+std::string same_port_advice(attempt const& tried) {
+    auto const asks_for_other =
+        tried.external_port != 0 && tried.external_port != tried.internal_port;
+    if (!asks_for_other) {
+        return ", and that one is not free; map another internal port";
+    }
+    return std::string("; leave out ") + (tried.exact ? "--exact, and " : "") + "the external port";
+}
+
 std::string taken_words(error_code error, attempt const& tried) {
     auto const port = tried.external_port;
     if (error == upnp_result::same_port_values_required) {
         return gateway_words(tried) + " maps a port to the same external port alone" +
-               result_words(error) + "; leave out the external port, or --exact";
+               result_words(error) + same_port_advice(tried);
     }
     auto const result = error.category() == fault_category() ? std::string() : result_words(error);
     return "external port " + (port != 0 ? std::to_string(port) + " " : std::string()) +
@@ -57,6 +66,23 @@ bool is_of_other_request(error_code error, purpose aim) {
            (aim == purpose::asking || (aim == purpose::deleting && !is_of_deletion));
 }
 
+/// What is left to try where the answer is of no use. Who answers by UPnP has left the others
+/// unanswered.
+std::string other_way(error_code error, attempt const& tried) {
+    bool const by_igd =
+        error.category() == upnp_category() || error.category() == upnp_firewall_category();
+    constexpr std::size_t all = 3;
+    return by_igd && tried.gateway.protocols.size() == all
+               ? "look for newer software for it"
+               : "try another protocol with --protocols";
+}
+
+/// RFC 6887 11.3: so a gateway refuses what has been mapped with another nonce.
+bool may_be_foreign(error_code error, attempt const& tried) {
+    return error == pcp_result::not_authorized && tried.aim == purpose::mapping &&
+           tried.unremembered;
+}
+
 /// What a result means where that depends on what was wanted.
 std::string meaning(error_code error, attempt const& tried) {
     if (is_forbidden(error) && tried.aim == purpose::asking) {
@@ -64,6 +90,11 @@ std::string meaning(error_code error, attempt const& tried) {
     }
     if (is_forbidden(error) && tried.aim == purpose::deleting) {
         return "another client or the administrator holds the mapping";
+    }
+    if (may_be_foreign(error, tried)) {
+        return "its policy forbids it, or port " + std::to_string(tried.internal_port) +
+               " is mapped already, by another program or by pmp with a memory that is lost; such "
+               "a mapping ends with its lease";
     }
     return is_of_other_request(error, tried.aim) ? "an answer that does not belong to that request"
                                                  : error.message();
@@ -74,7 +105,8 @@ struct advice {
     std::string_view sentence;
 };
 
-std::string_view advice_on(error_code error, purpose aim) {
+std::string advice_on(error_code error, attempt const& tried) {
+    auto const aim = tried.aim;
     static std::array const known{
         advice{
             pcp_result::network_failure,
@@ -95,24 +127,26 @@ std::string_view advice_on(error_code error, purpose aim) {
         advice{
             pcp_result::not_authorized,
             "allow it in the gateway's settings, or choose another port"},
+        advice{
+            upnp_result::string_argument_too_long, "give a shorter description with --description"},
     };
     if (is_forbidden(error) && aim != purpose::mapping) {
         return aim == purpose::asking ? "switch port mapping on in the gateway's settings"
                                       : "delete it in the gateway's settings, or let it expire";
     }
     if (is_of_other_request(error, aim)) {
-        return "restart the gateway, or try another protocol with --protocols";
+        return "restart the gateway, or " + other_way(error, tried);
     }
     for (auto const& each : known) {
         if (error == each.error) {
-            return each.sentence;
+            return std::string(each.sentence);
         }
     }
     if (error == fault::no_third_party) {
         return "run pmp on that machine, or allow it in the gateway's settings";
     }
     if (error == reaction::unsupported) {
-        return "try another protocol with --protocols";
+        return other_way(error, tried);
     }
     return error == reaction::refused ? "allow it in the gateway's settings"
                                       : "try again in a while";
@@ -122,12 +156,12 @@ std::string refused_words(error_code error, attempt const& tried) {
     auto out = gateway_words(tried) + " refused to " + tried.deed + ": ";
     if (error.category() != fault_category() && is_unknown(error)) {
         return out + "result " + std::to_string(error.value()) + " of " + error.category().name() +
-               ", which is not known here; try another protocol with --protocols";
+               ", which is not known here; " + other_way(error, tried);
     }
     if (error.category() != fault_category()) {
         out.append(result_name(error)).append(" (" + number_words(error) + "): ");
     }
-    out += meaning(error, tried) + "; " + std::string(advice_on(error, tried.aim));
+    out += meaning(error, tried) + "; " + advice_on(error, tried);
     return tried.retry_in == tried.retry_in.zero()
                ? out
                : out + "; for the next " + in_words(tried.retry_in) + " it will say the same";

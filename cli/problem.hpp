@@ -29,6 +29,10 @@ struct attempt {
     std::chrono::seconds retry_in{};
     /// This host's own address towards the gateway, where that is a public one.
     std::optional<ip_address> own_address{};
+    /// The one that was to be mapped; 0: none.
+    std::uint16_t internal_port = 0;
+    /// What earlier runs have mapped is kept, and of this port there is nothing.
+    bool unremembered = false;
 };
 
 struct failure {

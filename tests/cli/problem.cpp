@@ -155,6 +155,65 @@ BOOST_AUTO_TEST_CASE(a_malformed_answer_is_no_refusal) {
     BOOST_TEST(why.sentence.find("refused") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_not_asked_for_is_not_to_be_left_out) {
+    auto tried = mapping_22();
+    tried.internal_port = 22;
+    auto const told = [&tried] {
+        return explain(pmp::upnp_result::same_port_values_required, tried, 10s);
+    };
+    BOOST_TEST(holds(
+        told(),
+        exit_status::refused,
+        {"(SamePortValuesRequired, upnp 724); leave out the external port"}
+    ));
+    tried.exact = true;
+    BOOST_TEST(holds(told(), exit_status::refused, {"; leave out --exact, and the external port"}));
+    tried.exact = false;
+    for (auto const none : {std::uint16_t{22}, std::uint16_t{0}}) {
+        tried.external_port = none;
+
+        BOOST_TEST(holds(told(), exit_status::refused, {"not free; map another internal port"}));
+        BOOST_TEST(told().sentence.find("leave out") == std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_description_that_is_refused_is_to_be_shorter) {
+    auto const why = explain(pmp::upnp_result::string_argument_too_long, mapping_22(), 10s);
+
+    BOOST_TEST(holds(why, exit_status::refused, {"(upnp 605)", "; give a shorter description"}));
+    BOOST_TEST(why.sentence.find("try again") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(where_all_protocols_were_asked_no_other_is_advised) {
+    for (auto const code : {401, 602, 777, 718}) {
+        auto tried = mapping_22();
+        tried.aim = purpose::asking;
+        auto const told = [&] {
+            return explain({code, pmp::upnp_category()}, tried, 10s).sentence;
+        };
+        tried.gateway.protocols = {
+            pmp::dialect_id::pcp, pmp::dialect_id::nat_pmp, pmp::dialect_id::igd};
+
+        BOOST_TEST(told().find("--protocols") == std::string::npos, told());
+        tried.gateway.protocols = {pmp::dialect_id::igd};
+        BOOST_TEST(told().find("try another protocol with --protocols") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_port_of_which_nothing_is_remembered_may_be_mapped_with_another_nonce) {
+    auto tried = mapping_22();
+    tried.internal_port = 22;
+    auto const told = [&] { return explain(pmp::pcp_result::not_authorized, tried, 10s); };
+    BOOST_TEST(told().sentence.find("memory") == std::string::npos);
+    tried.unremembered = true;
+
+    BOOST_TEST(holds(
+        told(),
+        exit_status::refused,
+        {"policy forbids it, or port 22 is mapped already", "ends with its lease", "; allow it"}
+    ));
+}
+
 BOOST_AUTO_TEST_CASE(what_answers_unusably_is_told_by_its_protocols_and_its_flaw) {
     auto tried = mapping_22();
     BOOST_TEST(holds(

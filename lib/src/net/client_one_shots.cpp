@@ -33,6 +33,13 @@ time_point after(std::chrono::milliseconds wait) {
 /// tried.
 constexpr milliseconds time_for_maker{5000};
 
+/// Asked again, gateways keep the external port by PCP and NAT-PMP. By UPnP the old entry would
+/// stay beside the new one, and be forgotten.
+std::uint16_t port_asked_again(mapping const& wish, remembered_lease const& lease) {
+    bool const stands = lease.permanent || lease.expires > boot_clock::now();
+    return stands && !wish.exact ? lease.assigned.port : wish.suggested.port;
+}
+
 template <class Handler>
 void let_cancel(Handler const& handler, std::vector<std::weak_ptr<net::one_shot>> shots) {
     auto slot = asio::get_associated_cancellation_slot(handler);
@@ -157,6 +164,7 @@ void client::state::start_map(
         // A mapping lives in one protocol: another would make a second one beside it.
         if (lease.via == dialect_id::igd) {
             put_first(where->view.protocols, lease.via);
+            wish.suggested.port = port_asked_again(wish, lease);
         } else {
             settings.upnp_delay = std::min(time_for_maker, deadline / 3);
         }

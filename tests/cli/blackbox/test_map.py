@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 import json
+import shutil
 import stat
 import subprocess
 
@@ -125,6 +126,50 @@ class Map(PmpTest):
         self.assertRegex(
             done.stderr,
             r"^pmp: external port 2222 was not to be had: the gateway assigned \d+\n$",
+        )
+
+    def test_says_where_it_is_mapped_to_another_port_already(self):
+        for protocols in ("pcp", "nat-pmp", "upnp"):
+            with self.subTest(protocols):
+                gateway = self.gateway("--protocols", protocols)
+                self.check_done(self.pmp("map", 8080, "--quiet"))
+
+                done = self.pmp("map", 8080, 2222)
+
+                self.check_done(
+                    done, None,
+                    "pmp: tcp port 8080 is mapped already, to external port 8080, and is renewed as it is; "
+                    "for external port 2222 end that first: pmp unmap 8080\n",
+                )
+                self.assertIn("203.0.113.7:8080 -> ", done.stdout)
+                self.assertEqual(list(gateway.table()), [8080])
+                self.pmp("unmap", 8080)
+                self.assertEqual(gateway.table(), {})
+                gateway.stop()
+
+    def test_says_where_another_program_may_have_mapped_it(self):
+        self.gateway("--protocols", "nat-pmp")
+        self.check_done(self.pmp("map", 8080, "--quiet"))
+        self.memory.unlink()
+
+        done = self.pmp("map", 8080, 2222)
+
+        self.check_done(
+            done, None,
+            "pmp: external port 2222 was not to be had: the gateway assigned 8080, "
+            "or another program of this machine has mapped the port there already\n",
+        )
+
+    def test_refused_for_another_nonce_says_how_that_comes(self):
+        self.gateway("--protocols", "pcp")
+        self.check_done(self.pmp("map", 8080, "--quiet"))
+        shutil.rmtree(self.memory.parent)
+
+        done = self.pmp("map", 8080)
+
+        self.check_failed(
+            done, 1, r"NOT_AUTHORIZED \(pcp 2\): its policy forbids it, or port 8080 is mapped already, "
+            "by another program or by pmp with a memory that is lost; such a mapping ends with its lease",
         )
 
     def test_keeps_a_secret_for_its_owner_alone(self):
