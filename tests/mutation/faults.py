@@ -121,7 +121,7 @@ FAULTS = [
     Fault("the gateway's own port suggested", DIALECT + "pcp_dialect.cpp",
           "if (wish.protocol == transport::udp && own) {",
           "if (wish.protocol == transport::tcp && own) {"),
-    Fault("foreign entries overwritten", DIALECT + "igd_transaction.cpp",
+    Fault("foreign entries overwritten", DIALECT + "igd_entry.cpp",
           "if (entry.internal != wish.internal) {\n        return igd_sighting::foreign;",
           "if (entry.internal != wish.internal) {\n        return igd_sighting::ours;"),
     Fault("a grant believed without reading it back", DIALECT + "igd_transaction.cpp",

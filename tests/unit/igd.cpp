@@ -228,6 +228,57 @@ BOOST_AUTO_TEST_CASE(finds_out_that_leases_are_granted_and_not_kept) {
     BOOST_TEST(house.igd.table.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(maps_by_the_other_action_where_any_port_is_refused_whatever_is_asked) {
+    for (auto const code : {401, 402, 501, 602, 606, 728}) {
+        settled house([code](auto& igd) {
+            igd.description = "version-2.xml";
+            igd.refuses["AddAnyPortMapping"] = code;
+        });
+        house.pass(hours(1));
+
+        BOOST_TEST_CONTEXT(code) {
+            BOOST_TEST(house.holds());
+            BOOST_TEST(house.port() == 2222);
+            BOOST_TEST(house.stands().lease->lifetime.count() == 3600);
+            BOOST_TEST(house.igd.count("AddAnyPortMapping") == 1U);
+            BOOST_TEST(house.igd.count("AddPortMapping") > 1U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(maps_at_a_service_that_says_nothing_of_itself) {
+    for (auto const code : {401, 501, 606}) {
+        settled house([code](auto& igd) {
+            igd.refuses["GetStatusInfo"] = code;
+            igd.refuses["GetExternalIPAddress"] = code;
+        });
+
+        BOOST_TEST_CONTEXT(code) {
+            BOOST_TEST(house.holds());
+            BOOST_TEST(house.port() == 2222);
+            BOOST_TEST(house.count(event_kind::refused) == 0U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tells_what_both_actions_are_refused_with) {
+    settled house([](auto& igd) {
+        igd.description = "version-2.xml";
+        igd.refuses["AddAnyPortMapping"] = 728;
+        igd.refuses["AddPortMapping"] = 728;
+    });
+
+    BOOST_TEST((house.stands().error == upnp_result::no_port_maps_available));
+    BOOST_TEST(house.igd.count("AddPortMapping") == 1U);
+
+    house.igd.refuses.clear();
+    house.pass(hours(1));
+
+    BOOST_TEST(house.holds());
+    BOOST_TEST(house.igd.count("AddAnyPortMapping") > 1U);
+    BOOST_TEST(house.igd.count("AddPortMapping") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(finds_out_that_version_2_keeps_permanent_leases_alone) {
     settled house([](auto& igd) {
         igd.drops_leases = true;

@@ -15,13 +15,14 @@ constexpr std::size_t most_candidates = 6;
 
 int standing_of(igd_candidate const& c) {
     if (c.firewall) {
-        return c.firewall->enabled && !c.firewall->pinholes_allowed ? 1 : 2;
+        return c.firewall->enabled && !c.firewall->pinholes_allowed ? 2 : 3;
     }
     auto const connected = c.status && is_connected(*c.status);
     if (!c.external || c.external->is_unspecified() || (c.status && !connected)) {
-        return is_alive(c) ? 1 : 0;
+        auto const tells = c.status || c.external;
+        return tells ? 2 : is_alive(c) ? 1 : 0;
     }
-    return (connected ? 4 : 2) + (is_public(*c.external) ? 1 : 0);
+    return (connected ? 5 : 3) + (is_public(*c.external) ? 1 : 0);
 }
 
 /// WANIPConnection:2, WANIPConnection:1, WANPPPConnection.
@@ -51,14 +52,14 @@ bool serves(igd::service const& s, address_family family) {
 }
 
 bool is_alive(igd_candidate const& c) {
-    return c.status || c.external || c.firewall;
+    return c.status || c.external || c.firewall || c.refuses;
 }
 
 igd_selection::igd_selection(igd::description const& d, address_family family)
     : questions_each_(family == address_family::ipv4 ? 2 : 1) {
     for (auto const& s : d.services) {
         if (serves(s, family) && candidates_.size() < most_candidates) {
-            candidates_.push_back({s, {}, {}, {}, false});
+            candidates_.push_back({s, {}, {}, {}, false, false});
         }
         if (s.type.kind == igd::service_kind::layer3_forwarding) {
             forwarding_ = s;
@@ -92,6 +93,9 @@ void igd_selection::hear(std::optional<soap::reply> const& reply) {
     auto const at = asked_++;
     auto const* answer = reply ? std::get_if<soap::answer>(&*reply) : nullptr;
     if (answer == nullptr) {
+        if (reply && at < questions()) {
+            candidates_[at / questions_each_].refuses = true;
+        }
         return;
     }
     if (at == questions()) {

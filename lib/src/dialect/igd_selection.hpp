@@ -20,6 +20,8 @@ struct igd_candidate {
     std::optional<wire::igd::connection_status> status;
     std::optional<ip_address> external;
     std::optional<wire::igd::firewall_status> firewall;
+    /// It has refused to say something: it is there, and may map ports all the same.
+    bool refuses = false;
     bool is_default = false;
 };
 

@@ -96,9 +96,35 @@ void igd_session::ask(lease_request const& wish, time_point now) {
         return;
     }
     std::erase_if(asked_, [&](pending const& p) { return is_same_mapping(p.wish, wish); });
+    if (wish.lifetime == seconds(0) && abandon(wish)) {
+        auto gone = answer_to(wish);
+        gone.deleted = true;
+        outbox_.emplace_back(std::move(gone));
+        advance(now);
+        return;
+    }
     asked_.push_back({wish, 0});
     start(now);
     advance(now);
+}
+
+/// True where the gateway can have made nothing of what is to be deleted: it was not asked for yet,
+/// and is not any more.
+bool igd_session::abandon(lease_request const& wish) {
+    if (wish.assigned || (opens_pinholes() && ready())) {
+        return false;
+    }
+    if (!transaction_ || !is_same_mapping(transaction_->request(), wish)) {
+        return true;
+    }
+    if (transaction_->ending().lifetime == seconds(0)) {
+        return false;
+    }
+    // What is under way for it is not waited for.
+    transaction_.reset();
+    in_flight_ = purpose::nothing;
+    overdue_ = never;
+    return true;
 }
 
 void igd_session::check(lease_request const& wish, time_point now) {

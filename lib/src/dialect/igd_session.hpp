@@ -122,6 +122,8 @@ public:
     bool searching() const;
     bool absent() const { return phase_ == phase::absent; }
     std::optional<igd_portrait> portrait() const;
+    /// Its service refuses to say anything of itself. It may map ports all the same.
+    bool tells_nothing() const { return ready() && tells_nothing_; }
     /// How it came to that, or did not.
     upnp_search const& found_by() const { return found_by_; }
     /// Why what answers is of no use so far; success: it is, or nothing answers.
@@ -152,6 +154,7 @@ private:
     void answer(lease_answer);
     void answer(lease_request const&, error_code);
     void hurry(lease_request const&);
+    bool abandon(lease_request const&);
     bool repeat(fetch_result const&, time_point now);
     void send_exchange(time_point now);
     void begin_exchange(purpose, wire::http_url const&, wire::http::request const&, time_point now);
@@ -219,6 +222,7 @@ private:
     std::optional<igd_selection> selection_;
     std::optional<wire::igd::service> service_;
     igd_habits habits_;
+    bool tells_nothing_ = false;
     /// Unspecified: it has none, or cannot be asked for it.
     ip_address external_;
     /// It has said that it has none.

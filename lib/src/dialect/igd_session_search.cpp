@@ -219,11 +219,13 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
         habits_ = {};
     }
     service_ = chosen.service;
+    tells_nothing_ = !chosen.status && !chosen.external && !chosen.firewall;
     found_by_.connected = chosen.status && is_connected(*chosen.status);
     found_by_.is_default = chosen.is_default;
     found_by_.has_public_address = chosen.external && is_public(*chosen.external);
     search_pause_ = {};
-    firewall_ = chosen.firewall.value_or(igd::firewall_status());
+    // What is not told is found out when a pinhole is asked for.
+    firewall_ = chosen.firewall.value_or(igd::firewall_status{true, true});
     external_ = opens_pinholes() ? internal_ : chosen.external.value_or(ip_address());
     tells_status_ = chosen.status && is_connected(*chosen.status);
     has_no_address_ = chosen.external && external_.is_unspecified();

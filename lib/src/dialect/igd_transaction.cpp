@@ -55,39 +55,19 @@ bool says_no_action(int code) {
            code == static_cast<int>(upnp_result::optional_action_not_implemented);
 }
 
+/// Routers that offer AddAnyPortMapping and have never made it work say any of these, and map the
+/// same by AddPortMapping. Of the arguments, only an unusual lease may be invalid.
+bool may_be_of_any(upnp_result result, seconds lease) {
+    return (result == upnp_result::invalid_args && lease == usual_lease) ||
+           result == upnp_result::action_failed || result == upnp_result::action_not_authorized ||
+           result == upnp_result::no_port_maps_available;
+}
+
 error_code error_of(int code) {
     return {code, upnp_category()};
 }
 
 } // namespace
-
-std::string remote_host_of(lease_request const& wish) {
-    auto const& allow = wish.allow;
-    return allow.size() == 1 && allow.front() == remote_prefix{allow.front().address, 32}
-               ? allow.front().address.to_string()
-               : std::string();
-}
-
-igd_sighting whose(
-    igd::port_mapping const& entry,
-    std::uint16_t port,
-    lease_request const& wish,
-    igd_habits const& habits
-) {
-    if (entry.internal != wish.internal) {
-        return igd_sighting::foreign;
-    }
-    auto const& text = entry.description;
-    // Routers cut descriptions short.
-    auto const begins_so = [&text](std::string const& whole) {
-        return igd::table_text(whole).compare(0, text.size(), text) == 0;
-    };
-    // Routers also write descriptions of their own.
-    auto const made = wish.made && wish.assigned && wish.assigned->port == port;
-    auto const known = made || habits.rewrites_descriptions || text.empty() ||
-                       begins_so(wish.description) || begins_so(wish.made_as);
-    return known ? igd_sighting::ours : igd_sighting::foreign;
-}
 
 igd_transaction::igd_transaction(
     igd::service const& s, igd_habits& habits, lease_request wish, dice& d
@@ -152,8 +132,8 @@ igd::port_mapping igd_transaction::row() const {
 
 /// Whoever asks for an entry that does not end has to know beforehand where it will stand.
 bool igd_transaction::uses_any() const {
-    return lease() > seconds(0) && service_.type.version >= 2 && !habits_.no_any && !wish_.exact &&
-           service_.type.kind == igd::service_kind::wan_ip_connection;
+    return lease() > seconds(0) && service_.type.version >= 2 && !habits_.no_any && !without_any_ &&
+           !wish_.exact && service_.type.kind == igd::service_kind::wan_ip_connection;
 }
 
 /// Before anything is overwritten or deleted: adding replaces the entry of any other program of
@@ -214,6 +194,7 @@ igd_step igd_transaction::added(soap::reply const& reply) {
     if (uses_any()) {
         port_ = igd::read_reserved_port(std::get<soap::answer>(reply)).value_or(port_);
     }
+    habits_.no_any = habits_.no_any || retries_;
     if (rung_ > 0) {
         habits_.lease = lease();
     }
@@ -304,6 +285,12 @@ igd_step igd_transaction::refused(int code) {
         habits_.no_any = true;
         return add();
     }
+    if (may_be_of_any(static_cast<upnp_result>(code), lease()) && uses_any()) {
+        without_any_ = true;
+        retries_ = true;
+        return add();
+    }
+    retries_ = false;
     switch (auto const result = static_cast<upnp_result>(code)) {
     case upnp_result::invalid_args:
     case upnp_result::argument_value_invalid:

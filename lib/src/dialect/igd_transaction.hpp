@@ -16,7 +16,7 @@ namespace pmp {
 struct igd_habits {
     /// The lease that it took in place of the one asked for; zero: a permanent one.
     std::optional<std::chrono::seconds> lease;
-    /// It does not offer AddAnyPortMapping, whatever its version.
+    /// It does not offer AddAnyPortMapping, or grants nothing by it, whatever its version.
     bool no_any = false;
     /// An entry has to be deleted before it can be renewed.
     bool delete_first = false;
@@ -90,6 +90,10 @@ private:
     std::optional<std::uint16_t> stood_at_;
     lease_answer granted_;
     bool cleared_ = false;
+    /// AddAnyPortMapping was refused, whatever for.
+    bool without_any_ = false;
+    /// It was, just now, what is asked by AddPortMapping: whether that is granted shows why.
+    bool retries_ = false;
     bool tried_high_ = false;
     unsigned other_ports_ = 0;
     std::string description_;

@@ -69,7 +69,7 @@ void inquiry::understand(igd_exchange e) {
 
 void inquiry::understand(igd_found const& found) {
     igd_settled_ = true;
-    igd_speaks_ = true;
+    igd_speaks_ = !igd_->tells_nothing();
     if (!address_ && !found.external.is_unspecified()) {
         address_ = found.external;
         told_by_ = igd_portrayed();
