@@ -367,10 +367,18 @@ void daemon::tell_stop() {
     }
 }
 
+/// Of what was never granted, at a gateway that has never answered, nothing is to be confirmed.
 void daemon::tell_unreleased() {
+    auto const gateways = client_.gateways();
+    auto const may_be_there = [&gateways](standing const& s) {
+        return s.lease || std::any_of(gateways.begin(), gateways.end(), [&s](auto const& g) {
+                   return g.via && g.view.name == s.mapping.gateway &&
+                          g.view.address.is_v6() == (s.mapping.family == pmp::address_family::ipv6);
+               });
+    };
     std::vector<std::string> names;
     for (auto const& each : client_.standings()) {
-        if (is_leaving(each)) {
+        if (is_leaving(each) && may_be_there(each)) {
             names.push_back(each.mapping.name);
         }
     }

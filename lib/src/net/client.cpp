@@ -12,6 +12,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace pmp {
@@ -23,6 +24,8 @@ namespace {
 
 /// Before the end of a release: UPnP's deletions need a connection each.
 constexpr std::chrono::milliseconds hurry_time{500};
+/// How long a gateway that has never answered has to confirm the end of what it never granted.
+constexpr std::chrono::milliseconds unheard_patience{250};
 
 } // namespace
 
@@ -179,6 +182,7 @@ void client::state::release() {
     phase_ = phase::releasing;
     release_deadline_ = now + release_timeout_;
     hurries_at_ = release_deadline_ - std::min(hurry_time, release_timeout_ / 2);
+    unheard_until_ = now + unheard_patience;
     unreleased_ = 0;
     count_again_at_ = now;
     farewell_until_ = time_point::max();
@@ -190,9 +194,27 @@ bool client::state::all_released(time_point now) {
     if (unreleased_ > 0 && now < count_again_at_) {
         return false;
     }
-    unreleased_ = engine_.standings().size();
+    auto const rows = engine_.standings();
+    unreleased_ = rows.size();
     count_again_at_ = now + count_pause;
-    return unreleased_ == 0;
+    if (unheard_until_ <= now && nobody_confirms(rows)) {
+        // What has not been told is told without waiting.
+        hurries_at_ = release_deadline_ = now;
+    }
+    return rows.empty();
+}
+
+/// They were never granted, at gateways that have never answered.
+bool client::state::nobody_confirms(std::vector<standing> const& rows) const {
+    std::set<std::pair<std::string, address_family>> answering;
+    for (auto const& each : engine_.gateways()) {
+        if (each.via) {
+            answering.emplace(each.view.name, family_of(each.view.address));
+        }
+    }
+    return std::none_of(rows.begin(), rows.end(), [&](standing const& row) {
+        return row.lease || answering.count({row.mapping.gateway, row.mapping.family}) != 0;
+    });
 }
 
 /// True where everything is released, or has had its time.

@@ -121,6 +121,7 @@ private:
     void wake_reader();
     void release();
     bool all_released(time_point now);
+    bool nobody_confirms(std::vector<standing> const&) const;
     bool release_has_ended();
     void end(error_code);
     void tell(
@@ -142,6 +143,7 @@ private:
     template <class Outbound>
     void show(Outbound const&, net::datagram_socket const& by) const;
     void perform(outbound_datagram const&);
+    bool is_named(std::string const& gateway) const;
     void perform(outbound_search const&);
     void perform(fetch);
     void perform(listen_request const&);
@@ -267,6 +269,8 @@ private:
     time_point release_deadline_ = time_point::max();
     /// When what has not been sent yet is sent without waiting for answers.
     time_point hurries_at_ = time_point::max();
+    /// Until when those are waited for, too, who have never answered.
+    time_point unheard_until_;
     /// Mappings that are not known to be released, and when to count them again.
     std::size_t unreleased_ = 0;
     time_point count_again_at_;

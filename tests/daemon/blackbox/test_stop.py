@@ -31,6 +31,42 @@ class Stop(DaemonTest):
 
         self.assertEqual(daemon.terminate(timeout=4), 0)
 
+    def test_does_not_wait_for_what_was_never_granted(self):
+        # At a gateway that does not answer, does not answer a search, or answers it too slowly.
+        silent = self.gateway("--vice", "silent")
+        for protocols, slow in (("pcp", False), ("upnp", False), ("pcp, nat-pmp, upnp", False),
+                                ("upnp", True)):
+            with self.subTest(protocols, slow=slow):
+                if slow:
+                    silent.stop()
+                    self.gateway("--protocols", "upnp", "--vice", "http-slow=5")
+                self.write_config([SSH, WG])
+                self.config.write_text(self.config.read_text().replace(
+                    "source: 127.0.0.1", f"source: 127.0.0.1, protocols: [{protocols}]"))
+                daemon = self.keep()
+                daemon.log.wait("keeps 2 mappings open")
+                time.sleep(0.7)
+                begin = time.monotonic()
+
+                self.assertEqual(daemon.terminate(), 0)
+
+                self.assertLess(time.monotonic() - begin, 1)
+                self.assertFalse([line for line in daemon.log.all() if " warn " in line])
+
+    def test_tells_a_silent_gateway_all_the_same(self):
+        gateway = self.gateway("--vice", "silent")
+        self.write_config([SSH])
+        self.config.write_text(self.config.read_text().replace(
+            "source: 127.0.0.1", "source: 127.0.0.1, protocols: [pcp]"))
+        daemon = self.keep()
+        daemon.log.wait("keeps 1 mapping open")
+        time.sleep(0.5)
+        gateway.perform("vice silent off", "vice silent off")
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        gateway.lines.wait("delete tcp .* -> SUCCESS")
+
     def test_leaves_leases_that_are_not_to_be_released(self):
         gateway = self.gateway()
         self.write_config([SSH], "release_on_exit: false\n")

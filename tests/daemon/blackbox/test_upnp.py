@@ -41,6 +41,18 @@ class Upnp(DaemonTest):
         self.assertEqual(daemon.terminate(), 0)
         self.assertEqual(gateway.table(), {})
 
+    def test_searches_at_the_address_that_it_was_told_and_nowhere_else(self):
+        gateway = self.gateway("--protocols", "upnp")
+        self.write([SSH])
+
+        daemon = self.keep("--log-level", "trace")
+        daemon.log.wait("acquired ssh:")
+
+        gateway.lines.wait("upnp search -> SUCCESS")
+        searches = [line for line in daemon.log.all() if "M-SEARCH" in line]
+        self.assertTrue(searches)
+        self.assertFalse([line for line in searches if "239.255.255.250" in line])
+
     def test_asks_for_each_deletion_in_time_where_the_device_is_slow(self):
         gateway = self.gateway("--protocols", "upnp")
         self.write([SSH, WEB])
