@@ -175,7 +175,11 @@ bool is_of_gateway(error_code error) {
 
 } // namespace
 
-failure explain(error_code error, attempt const& tried, std::chrono::seconds timeout) {
+failure explain(error_code error, attempt tried, std::chrono::seconds timeout) {
+    if (tried.gateway.address && tried.gateway.address->is_v6()) {
+        // It knows no IPv6, and was not asked by.
+        std::erase(tried.gateway.protocols, dialect_id::nat_pmp);
+    }
     if (auto out = explain_unanswered(error, tried, timeout)) {
         return *std::move(out);
     }

@@ -41,7 +41,7 @@ struct failure {
     std::string sentence;
 };
 
-failure explain(error_code, attempt const&, std::chrono::seconds timeout);
+failure explain(error_code, attempt, std::chrono::seconds timeout);
 
 /// Nobody has answered, as opposed to: somebody has said no.
 bool is_silence(error_code);
@@ -51,6 +51,9 @@ bool is_malformed(error_code);
 
 /// That this host needs no gateway, with a public address of its own.
 std::string direct_words(ip_address const& own);
+
+/// That pinholes in that gateway's firewall are of no use.
+std::string open_firewall_words(ip_address const& gateway);
 
 /// `10 s`, `2 min`, `1 h 30 min`.
 std::string in_words(std::chrono::seconds);

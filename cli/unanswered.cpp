@@ -176,6 +176,15 @@ std::string malformed_words(error_code error, attempt const& tried) {
            "; restart the gateway, or try another protocol with --protocols";
 }
 
+std::string gatewayless_words(attempt const& tried) {
+    return gateway_words(tried) + " did not " + tried.deed +
+           ": it does not answer, and though this host's own address is a public one, without a "
+           "gateway " +
+           (tried.exact ? "the external port is the internal one; leave out --exact"
+                        : "it has its own ports alone; switch " + protocol_names(tried) +
+                              " on in the gateway's settings");
+}
+
 bool is_no_route(error_code error) {
     return error == asio_error::network_unreachable || error == asio_error::host_unreachable ||
            error == asio_error::network_down || error == boost::system::errc::no_such_device ||
@@ -200,6 +209,9 @@ std::optional<failure>
 explain_unanswered(error_code error, attempt const& tried, std::chrono::seconds timeout) {
     if (is_no_route(error)) {
         return failure{exit_status::silent, no_route_words(tried.gateway)};
+    }
+    if (error == fault::needs_gateway) {
+        return failure{exit_status::refused, gatewayless_words(tried)};
     }
     if (tried.own_address && is_silence(error)) {
         return failure{exit_status::silent, direct_words(*tried.own_address)};
@@ -241,6 +253,10 @@ std::string direct_words(ip_address const& own) {
     return "no gateway answers, and none is needed: " + own.to_string() +
            " is this host's own address, and a public one; there is nothing to map, only the "
            "firewall of this host has to let the port in";
+}
+
+std::string open_firewall_words(ip_address const& gateway) {
+    return "the IPv6 firewall of gateway " + gateway.to_string() + " is off and lets everything in";
 }
 
 } // namespace pmp::cli

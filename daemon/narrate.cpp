@@ -66,22 +66,37 @@ std::string lost_words(event const& e) {
     return closed;
 }
 
-/// The only thing that may be wrong with what was granted.
-std::string unfiltered_words(event const& e) {
+/// What may be wrong with what was granted.
+std::string flaw_words(event const& e) {
+    if (e.error == pmp::fault::needs_gateway) {
+        return "; another external port can't be had without a gateway";
+    }
     return e.error.failed()
                ? fmt::format("; anybody is let in, as allow_unfiltered says: {}", to_words(e.error))
                : std::string();
+}
+
+/// Why there is a lease that nobody granted.
+std::string direct_words(event const& e) {
+    if (!e.lease || e.lease->via != pmp::dialect_id::direct) {
+        return {};
+    }
+    return e.lease->internal.address.is_v6()
+               ? "; nothing had to be opened, the gateway's firewall lets it in"
+               : "; no gateway answers or is needed, this host's own address is a public one";
 }
 
 std::string released_words(event const& e) {
     if (!e.error.failed()) {
         return fmt::format("released {}: {}", e.mapping, lease_words(e));
     }
+    auto const endless = e.lease && e.lease->permanent;
     return fmt::format(
-        "released {} without confirmation: {}; {} may stay open until its lease expires",
+        "released {} without confirmation: {}; {} may stay open until {}",
         e.mapping,
         to_words(e.error),
-        assigned_words(e)
+        assigned_words(e),
+        endless ? "it is deleted" : "its lease expires"
     );
 }
 
@@ -149,10 +164,17 @@ std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
         [[fallthrough]];
     case event_kind::acquired:
         return fmt::format(
-            "{} {}: {}{}", to_string(e.kind), e.mapping, lease_words(e), unfiltered_words(e)
+            "{} {}: {}{}{}",
+            to_string(e.kind),
+            e.mapping,
+            lease_words(e),
+            direct_words(e),
+            flaw_words(e)
         );
     case event_kind::changed:
-        return fmt::format("changed {}: {}{}", e.mapping, assigned_words(e), was_words(e));
+        return fmt::format(
+            "changed {}: {}{}{}", e.mapping, assigned_words(e), was_words(e), direct_words(e)
+        );
     case event_kind::lost: return fmt::format("lost {}: {}", e.mapping, lost_words(e));
     case event_kind::refused:
         return fmt::format("refused {}: {}{}", e.mapping, to_words(e.error), asked_again_words(e));
@@ -216,7 +238,7 @@ public:
         tail("gateway", e.gateway);
         told("gateway_address", e.gateway_address.to_string());
         if (e.lease) {
-            list_.push_back({"lifetime", e.lease->lifetime.count()});
+            add_lifetime(*e.lease);
         }
         add_reason(e);
     }
@@ -243,6 +265,14 @@ private:
         told("protocol", to_string(lease.protocol));
         told("internal_address", "internal_port", lease.internal);
         told("external_address", "external_port", lease.assigned);
+    }
+
+    void add_lifetime(pmp::lease const& lease) {
+        if (lease.permanent) {
+            tail("lifetime", "permanent");
+        } else if (lease.via != pmp::dialect_id::direct) {
+            list_.push_back({"lifetime", lease.lifetime.count()});
+        }
     }
 
     void add_was(event const& e) {

@@ -287,6 +287,10 @@ inline constexpr std::array fault_rows = {
         "bad_description",
         "the gateway's UPnP description is too long, is cut off or can't be read",
         reaction::gateway_unusable},
+    row{22,
+        "needs_gateway",
+        "no gateway answers, and without one this host has its own ports alone",
+        reaction::gateway_unusable},
 };
 
 } // namespace pmp

@@ -55,6 +55,36 @@ BOOST_AUTO_TEST_CASE(tells_acquired) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(tells_that_a_lease_is_permanent) {
+    auto e = ssh_event_with_lease(event_kind::acquired);
+    e.lease->permanent = true;
+
+    BOOST_TEST(told(e).ends_with(" gateway=default lifetime=permanent"), told(e));
+
+    e.kind = event_kind::released;
+    e.error = pmp::fault::gateway_silent;
+    BOOST_TEST(told(e).find("may stay open until it is deleted") != std::string::npos, told(e));
+}
+
+BOOST_AUTO_TEST_CASE(tells_why_no_gateway_had_to_be_asked) {
+    auto e = ssh_event_with_lease(event_kind::acquired);
+    e.lease->via = pmp::dialect_id::direct;
+
+    BOOST_TEST(
+        told(e).find("no gateway answers or is needed, this host's own address is a public one") !=
+            std::string::npos,
+        told(e)
+    );
+    BOOST_TEST(told(e).find("lifetime=") == std::string::npos, told(e));
+
+    e.lease->internal.address = ip("2001:db8::5");
+    BOOST_TEST(
+        told(e).find("nothing had to be opened, the gateway's firewall lets it in") !=
+            std::string::npos,
+        told(e)
+    );
+}
+
 BOOST_AUTO_TEST_CASE(warns_of_a_lease_that_lets_in_all) {
     auto e = ssh_event_with_lease(event_kind::acquired);
     e.error = pmp::fault::no_filter;

@@ -165,4 +165,46 @@ BOOST_AUTO_TEST_CASE(what_only_a_gateway_can_do_is_not_held) {
     BOOST_TEST(at.h.holds("tcp-8003"));
 }
 
+BOOST_AUTO_TEST_CASE(another_exact_port_is_told_to_be_in_want_of_a_gateway) {
+    uplink at;
+    auto exact = tcp(8001, 80);
+    exact.exact = true;
+
+    at.h.wants({exact, tcp(8003)});
+    at.w.run_for(20s);
+
+    auto const refused = at.h.last(event_kind::refused, "tcp-8001");
+    BOOST_TEST_REQUIRE(refused.has_value(), at.h.history());
+    BOOST_TEST((refused->error == fault::needs_gateway), at.h.history());
+    at.w.run_for(24h);
+    BOOST_TEST(at.h.count(event_kind::refused) == 1U, at.h.history());
+    BOOST_TEST(at.h.holds("tcp-8003"));
+}
+
+BOOST_AUTO_TEST_CASE(another_exact_port_is_had_of_a_gateway_that_appears) {
+    uplink at;
+    auto exact = tcp(8001, 80);
+    exact.exact = true;
+    at.h.wants({exact});
+    at.w.run_for(1min);
+
+    at.gw.set_protocols({dialect_id::pcp});
+    at.gw.announce();
+    at.w.run_for(10min);
+
+    BOOST_TEST(at.h.holds_all(), at.h.history());
+}
+
+BOOST_AUTO_TEST_CASE(a_suggested_port_that_is_not_had_is_told) {
+    uplink at;
+
+    at.h.wants({tcp(8000, 80), tcp(8001, 8001), tcp(8002)});
+    at.w.run_for(20s);
+
+    BOOST_TEST_REQUIRE(at.is_direct(), at.h.history());
+    BOOST_TEST((at.h.last(event_kind::acquired, "tcp-8000")->error == fault::needs_gateway));
+    BOOST_TEST(!at.h.last(event_kind::acquired, "tcp-8001")->error);
+    BOOST_TEST(!at.h.last(event_kind::acquired, "tcp-8002")->error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

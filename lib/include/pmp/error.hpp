@@ -136,6 +136,9 @@ enum class fault {
     left_to_expire,
     /// A UPnP description that is too long, is cut off or cannot be read.
     bad_description,
+    /// Nothing answers, which this host with its public address needs for nothing but another
+    /// external port, another host or a filter.
+    needs_gateway,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

@@ -159,6 +159,8 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         out.happened->via = t.asked_in.value_or(spoken_id());
         if (out.happened->kind == event_kind::acquired && t.open_to_all) {
             out.happened->error = fault::no_filter;
+        } else if (out.happened->kind == event_kind::acquired && misses_suggested(t)) {
+            out.happened->error = fault::needs_gateway;
         }
         announce(std::move(*out.happened), now);
     }

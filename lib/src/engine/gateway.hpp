@@ -325,6 +325,8 @@ private:
     void tick_direct(time_point now);
     grant direct_grant(tenants::iterator) const;
     void hold_directly(tenants::iterator, time_point now);
+    void do_without(tenants::iterator, time_point now);
+    static bool misses_suggested(tenant const&);
     void announce_direct(time_point now);
     void leave_direct(time_point now);
 

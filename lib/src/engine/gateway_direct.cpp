@@ -12,6 +12,8 @@ constexpr auto never = time_point::max();
 /// How long a gateway has to answer before this host is taken to do without.
 constexpr seconds direct_delay{5};
 constexpr seconds direct_again{1};
+/// How soon what can't be had without a gateway is asked for again.
+constexpr seconds gatewayless_pause{300};
 
 bool is_direct(lease_machine const& machine) {
     return machine.held() && machine.held()->via == dialect_id::direct;
@@ -65,6 +67,14 @@ bool gateway::stays_direct(tenants::iterator at, error_code error) const {
            can_be_direct(at);
 }
 
+/// It was not exact.
+bool gateway::misses_suggested(tenant const& t) {
+    auto const& lease = t.machine.held();
+    auto const wished = t.machine.wish().suggested.port;
+    return lease && lease->via == dialect_id::direct && wished != 0 &&
+           wished != lease->assigned.port;
+}
+
 void gateway::hold_directly(tenants::iterator at, time_point now) {
     auto& t = at->second;
     free_slot(at->first);
@@ -72,6 +82,13 @@ void gateway::hold_directly(tenants::iterator at, time_point now) {
     t.half.reset();
     t.open_to_all = !t.machine.wish().allow.empty();
     apply(at, t.machine.granted(direct_grant(at), shared_.jitter, now), now);
+}
+
+/// What only a gateway can do is told to be in want of one.
+void gateway::do_without(tenants::iterator at, time_point now) {
+    free_slot(at->first);
+    at->second.next = nullptr;
+    apply(at, at->second.machine.refused(fault::needs_gateway, gatewayless_pause, now), now);
 }
 
 void gateway::tick_direct(time_point now) {
@@ -91,15 +108,19 @@ void gateway::tick_direct(time_point now) {
         auto const lacks =
             machine.asking() || machine.awaits_answer() ||
             (machine.state() == lease_state::waiting && is_want_of_gateway(machine.stands().error));
-        if (!lacks || !can_be_direct(here)) {
+        if (!lacks || machine.deleting()) {
             continue;
         }
         if (searching || !unheard) {
             waiting = true;
             continue;
         }
-        announce_direct(now);
-        hold_directly(here, now);
+        if (can_be_direct(here)) {
+            announce_direct(now);
+            hold_directly(here, now);
+        } else {
+            do_without(here, now);
+        }
     }
     if (waiting) {
         known_->direct_at = now + direct_again;
