@@ -350,6 +350,9 @@ void find_gateway(facts const& seen, std::vector<finding>& out) {
         return;
     }
     for (auto const each : seen.asked.protocols) {
+        if (each == dialect_id::nat_pmp && seen.found.view.address.is_v6()) {
+            continue; // it knows no IPv6
+        }
         if (each == dialect_id::igd && seen.found.search) {
             out.push_back(search_finding(seen, *seen.found.search));
         }

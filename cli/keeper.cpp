@@ -41,7 +41,7 @@ std::string assigned_words(event const& e) {
 std::string unreleased_words(lease const& left, error_code why) {
     return "the gateway has not confirmed that " + std::string(to_string(left.protocol)) + " " +
            endpoint_words(left.assigned) + " is closed" + (why ? " (" + why.message() + ")" : "") +
-           ": it may stay open until its lease ends; pmp unmap " +
+           ": it may stay open" + (left.permanent ? "" : " until its lease ends") + "; pmp unmap " +
            std::to_string(left.internal.port) + " tries again";
 }
 

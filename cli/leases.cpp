@@ -28,13 +28,26 @@ std::string json_line(standing const& s, gateway_standing const* gateway) {
     return boost::json::serialize(out);
 }
 
+std::string lifetime_words(lease const& l) {
+    return l.permanent ? "permanent" : l.via == dialect_id::direct ? "-" : in_words(l.lifetime);
+}
+
 std::vector<std::string> row(lease const& l) {
     return {
         std::string(to_string(l.protocol)),
         endpoint_words(l.assigned) + " -> " + endpoint_words(l.internal),
-        l.permanent ? "permanent" : in_words(l.lifetime),
+        lifetime_words(l),
         std::string(to_string(l.via)),
     };
+}
+
+/// Nothing was mapped.
+void tell_direct(console const& out, lease const& l) {
+    out.note(
+        l.internal.address.is_v6()
+            ? open_firewall_words(l.gateway.address) + ": nothing was mapped, or has to be"
+            : direct_words(l.internal.address)
+    );
 }
 
 /// A lease of one mapping, whose external address the gateway tells in any case.
@@ -100,6 +113,9 @@ void print(console& out, std::vector<mapping> const& wishes, std::vector<lease> 
     }
     out.text(rows.text());
     auto const assigned = granted.front().assigned;
+    if (granted.front().via == dialect_id::direct) {
+        tell_direct(out, granted.front());
+    }
     if (assigned.address.is_unspecified()) {
         out.warn("the gateway does not tell its external address");
     } else if (auto const why = not_reachable(assigned.address)) {

@@ -192,6 +192,9 @@ int leave(
     console& out,
     std::vector<lease> const& granted
 ) {
+    if (granted.front().via == dialect_id::direct) {
+        return out.finish(exit_status::done);
+    }
     auto const number = std::to_string(wished.front().internal.port);
     auto const wanted = wanted_lifetime(asked, granted.front().via);
     if (granted.front().permanent) {
@@ -220,6 +223,13 @@ void note_other_port(
     auto const number = std::to_string(one.suggested.port);
     auto const& assigned = granted.front().assigned.port;
     if (one.suggested.port == 0 || one.suggested.port == assigned) {
+        return;
+    }
+    if (granted.front().via == dialect_id::direct) {
+        out.note(
+            "external port " + number + " was not to be had: without a gateway it is " +
+            std::to_string(assigned)
+        );
         return;
     }
     auto const* const before = here.was_mapped(one, granted.front().gateway.address);

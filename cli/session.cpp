@@ -81,7 +81,8 @@ void session::remember(pmp::client const& from) {
 }
 
 void session::take_back(mapping const& what, lease const& granted) {
-    if (was_mapped(what, granted.gateway.address) != nullptr) {
+    bool const is_made = granted.via != dialect_id::direct;
+    if (!is_made || was_mapped(what, granted.gateway.address) != nullptr) {
         return;
     }
     auto const interrupted = std::exchange(interrupted_, 0);

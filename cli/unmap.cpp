@@ -9,6 +9,7 @@
 #include "cli/port_claims.hpp"
 #include "cli/ports.hpp"
 #include "cli/session.hpp"
+#include "cli/table.hpp"
 #include "cli/verb.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -49,7 +50,7 @@ json::object endpoint_json(endpoint const& e) {
 
 /// `made`: as it was mapped; null where nothing is remembered of it: gateways answer alike whether
 /// they have deleted something or had nothing to delete.
-std::string deletion_json(internal_port const& port, remembered_lease const* made) {
+json::object deletion_json(internal_port const& port, remembered_lease const* made) {
     auto internal = port.internal;
     json::object out{{"deleted", nullptr}, {"protocol", to_string(port.protocol)}};
     out["external"] = nullptr;
@@ -59,7 +60,7 @@ std::string deletion_json(internal_port const& port, remembered_lease const* mad
         out["external"] = endpoint_json(made->assigned);
     }
     out["internal"] = endpoint_json(internal);
-    return json::serialize(out);
+    return out;
 }
 
 /// What the user writes has its zone apart.
@@ -110,12 +111,12 @@ public:
             where.protocols = {dialect_id::pcp};
         }
         auto const what = port_words(port.protocol, port.internal);
-        return end(
-            port,
-            where,
-            "asked to delete the mapping of " + what + ": none " + whose(where.protocols),
-            nullptr
-        );
+        auto const asked = "asked to delete the mapping of " + what + ": ";
+        auto const status = end(port, where, asked + "none " + whose(where.protocols), nullptr);
+        if (status == exit_status::done) {
+            warn_of_others(port, where);
+        }
+        return status;
     }
 
 private:
@@ -126,8 +127,34 @@ private:
         }
         // RFC 6886 3.4: a deletion names this machine and the port, and no program.
         auto const any = std::find(asked.begin(), asked.end(), dialect_id::nat_pmp) != asked.end();
-        return std::string("of this machine is left") +
-               (any ? ", whichever program made it (nat-pmp)" : "");
+        return std::string(
+            any ? "of this machine is left, whichever program made it (nat-pmp)" : "by pmp is left"
+        );
+    }
+
+    /// By UPnP nothing is deleted that another program has made: it may lead to the same port.
+    void warn_of_others(internal_port const& port, gateway_settings where) {
+        auto const& allowed = where.protocols;
+        if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
+            return;
+        }
+        where.protocols = {dialect_id::igd};
+        here_.client().set_gateways({where});
+        auto const [error, told] = here_.run<mapping_table>([&](auto handler) {
+            here_.client().async_list(where.name, least_patience, std::move(handler));
+        });
+        auto inside = port.internal;
+        inside.address = inside.address.is_unspecified() ? told.gateway.internal : inside.address;
+        for (auto const& each : told.entries) {
+            if (each.protocol == port.protocol && each.internal == inside) {
+                out_.warn(
+                    "the gateway's table shows " + std::string(to_string(each.protocol)) + " :" +
+                    std::to_string(each.external_port) + " -> " + to_string(inside) + " (" +
+                    (each.description.empty() ? "no description" : printable(each.description)) +
+                    "): pmp has not made that, and leaves it there"
+                );
+            }
+        }
     }
 
     error_code delete_by(
@@ -186,14 +213,25 @@ private:
         remembered_lease const* made) {
         auto const error = delete_by_any(port, where, made);
         here_.remember();
-        if (error) {
+        bool const is_let_in = error == upnp_firewall_result::firewall_disabled;
+        if (error && !is_let_in) {
             return fail(error, port, where, made);
         }
         if (out_.json()) {
-            out_.line(deletion_json(port, made));
+            auto told = deletion_json(port, made);
+            told["deleted"] = is_let_in ? json::value(false) : told["deleted"];
+            out_.line(json::serialize(told));
         }
-        out_.note(news);
+        out_.note(is_let_in ? let_in_words(port, where) : news);
         return exit_status::done;
+    }
+
+    /// Without a firewall there is no pinhole, and nothing closes the port.
+    static std::string let_in_words(internal_port const& port, gateway_settings const& where) {
+        auto const firewall = where.address ? open_firewall_words(*where.address)
+                                            : std::string("the gateway's IPv6 firewall is off");
+        return firewall + ": there is nothing to delete, and " +
+               port_words(port.protocol, port.internal) + " stays open";
     }
 
     int fail(

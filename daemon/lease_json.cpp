@@ -120,7 +120,8 @@ lease_json(pmp::standing const& s, pmp::gateway_standing const* gateway, pmp::ti
     if (s.lease) {
         out["external"] = to_json(s.lease->assigned);
     }
-    if (s.lease && !s.lease->permanent) {
+    // What needs no gateway was not granted for a time.
+    if (s.lease && !s.lease->permanent && s.lease->via != pmp::dialect_id::direct) {
         out["lifetime"] = s.lease->lifetime.count();
         out["remaining"] = until(s.lease->expires, now);
     }

@@ -40,8 +40,9 @@ row to_row(pmp::standing const& s, pmp::time_point now) {
     if (s.lease) {
         out[3] = to_words(s.lease->internal);
         out[4] = to_words(s.lease->assigned);
-        out[5] = s.lease->permanent ? "permanent" : compact(s.lease->lifetime);
-        out[6] = s.lease->permanent ? "-" : compact(until(s.lease->expires, now));
+        bool const ends = !s.lease->permanent && s.lease->via != pmp::dialect_id::direct;
+        out[5] = s.lease->permanent ? "permanent" : ends ? compact(s.lease->lifetime) : "-";
+        out[6] = ends ? compact(until(s.lease->expires, now)) : "-";
         out[7] = to_string(s.lease->via);
     }
     out[8] = printable(s.mapping.gateway);

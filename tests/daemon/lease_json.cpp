@@ -101,6 +101,17 @@ BOOST_AUTO_TEST_CASE(tells_no_end_of_a_permanent_lease) {
     BOOST_TEST(told.at("remaining").is_null());
 }
 
+BOOST_AUTO_TEST_CASE(tells_no_end_of_what_needs_no_gateway) {
+    auto held = held_ssh();
+    held.lease->via = pmp::dialect_id::direct;
+
+    auto const told = pmpd::lease_json(held, nullptr, now);
+
+    BOOST_TEST(told.at("via").as_string() == "direct");
+    BOOST_TEST(told.at("lifetime").is_null());
+    BOOST_TEST(told.at("remaining").is_null());
+}
+
 BOOST_AUTO_TEST_CASE(tells_no_epoch_of_upnp) {
     auto held = held_ssh();
     held.lease->via = pmp::dialect_id::igd;

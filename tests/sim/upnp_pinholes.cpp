@@ -272,6 +272,44 @@ BOOST_AUTO_TEST_CASE(a_firewall_that_is_off_needs_no_pinhole) {
     at.hold({pinhole(8000)});
 
     BOOST_TEST(!at.is_open());
+    BOOST_TEST((at.h.lease_of(name)->via == dialect_id::direct));
+    BOOST_TEST(at.h.engine().remembers().leases.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_firewall_that_is_off_needs_no_pinhole_for_as_long_as_it_is) {
+    walled_home at;
+    at.gw.set(vice::firewall_off);
+    at.hold({pinhole(8000)});
+
+    at.w.run_for(24h);
+
+    BOOST_TEST(at.h.holds(name), at.requests());
+    BOOST_TEST(!at.h.last(event_kind::lost, name));
+    at.h.wants({});
+    at.w.run_for(1s);
+    BOOST_TEST((at.h.last(event_kind::released, name)->error == error_code()));
+}
+
+BOOST_AUTO_TEST_CASE(a_pinhole_is_not_told_to_be_closed_where_the_firewall_has_been_switched_off) {
+    walled_home at;
+    at.hold({pinhole(8000)});
+    at.gw.set(vice::firewall_off);
+
+    at.h.wants({});
+    at.w.run_for(10s);
+
+    auto const released = at.h.last(event_kind::released, name);
+    BOOST_TEST_REQUIRE(released.has_value(), at.requests());
+    BOOST_TEST((released->error == upnp_firewall_result::firewall_disabled));
+}
+
+BOOST_AUTO_TEST_CASE(a_firewall_that_says_nothing_of_itself_is_asked_for_the_pinhole) {
+    walled_home at;
+    at.gw.set(vice::upnp_status_error, 501);
+
+    at.hold({pinhole(8000)});
+
+    BOOST_TEST(at.is_open(), at.requests());
 }
 
 BOOST_AUTO_TEST_CASE(a_firewall_that_is_switched_on_gets_the_pinhole) {

@@ -71,6 +71,8 @@ struct lease_answer {
     std::optional<ip_address> third_party{};
     /// It lets in those remote hosts alone that it was asked for.
     bool filtered = false;
+    /// Nothing was made: what it asks for is let in without.
+    bool needless = false;
 };
 
 /// The gateway's external address, asked for or announced; or a sign of life without one.

@@ -72,12 +72,14 @@ lease_request pinhole_transaction::ending() const {
 
 igd_step pinhole_transaction::begin() {
     auto const name = names_.find(wish_);
+    if (deletes() && name) {
+        return remove(*name);
+    }
     if (!firewall_.enabled) {
-        // It lets everything in.
-        return deletes() ? igd_step(deleted()) : granted();
+        return let_in();
     }
     if (deletes()) {
-        return name ? remove(*name) : learn_name();
+        return learn_name();
     }
     if (!firewall_.pinholes_allowed) {
         return fail(upnp_firewall_result::inbound_pinhole_not_allowed);
@@ -133,10 +135,22 @@ igd_step pinhole_transaction::granted() const {
     return out;
 }
 
+/// The firewall is off: whatever is wished, the port is open, and nothing can be done about it.
+igd_step pinhole_transaction::let_in() const {
+    if (deletes()) {
+        return fail(upnp_firewall_result::firewall_disabled);
+    }
+    auto out = answer_to(wish_);
+    out.assigned = wish_.internal;
+    out.lifetime = lease_;
+    out.needless = true;
+    return out;
+}
+
 igd_step pinhole_transaction::refused(soap::upnp_error const& error) {
     if (is(error, upnp_firewall_result::firewall_disabled)) {
         firewall_.enabled = false;
-        return deletes() ? igd_step(deleted()) : granted();
+        return let_in();
     }
     if (stage_ == stage::deleting && denies_pinhole(error)) {
         names_.drop(wish_);

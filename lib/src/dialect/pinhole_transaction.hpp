@@ -47,6 +47,7 @@ private:
     igd_step learn_name();
     igd_step remove(std::uint16_t name);
     igd_step granted() const;
+    igd_step let_in() const;
     igd_step refused(wire::soap::upnp_error const&);
 
     wire::igd::service const& service_;

@@ -277,7 +277,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         note_filter(at->second, answer);
         return take(
             at,
-            {d.id(),
+            {answer.needless ? dialect_id::direct : d.id(),
              {view_->address, gateway_port},
              endpoint_for(at->first, answer),
              answer.assigned,

@@ -239,7 +239,11 @@ void gateway::understand(igd_check const& check, time_point now) {
         t.vanished = 0;
         return;
     }
-    if (machine->held()->via == dialect_id::igd) {
+    auto const via = machine->held()->via;
+    if (via == dialect_id::direct) {
+        // What let it in without has ended.
+        machine->state_lost(now, now);
+    } else if (via == dialect_id::igd) {
         note_vanished(t, check.sighting);
         if (std::exchange(known_->doubtful, false)) {
             announce(news(event_kind::gateway_rebooted), now);

@@ -22,7 +22,10 @@ mapping gateway::as_made(tenant const& t) {
 }
 
 void gateway::remember(tenant const& t) {
-    shared_.book.note(*view_, as_made(t), *t.machine.held());
+    auto const& held = *t.machine.held();
+    if (held.via != dialect_id::direct) {
+        shared_.book.note(*view_, as_made(t), held);
+    }
 }
 
 /// What does not end by itself is deleted another time.

@@ -192,7 +192,9 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
     if (!error) {
         granted = *out.errand->granted();
         self->leave_link(*out.shot);
-        self->note_working(granted.gateway.address, granted.via);
+        if (granted.via != dialect_id::direct) {
+            self->note_working(granted.gateway.address, granted.via);
+        }
         for (auto lease : out.errand->remembers().leases) {
             lease.assigned = granted.assigned;
             self->note_lease(lease);
@@ -231,7 +233,7 @@ asio::awaitable<void> client::state::keep_unmap(
     std::shared_ptr<state> self, outing<unmap_errand> out, run_handler handler
 ) {
     auto const error = co_await net::one_shot::perform(out.shot, out.deadline);
-    if (!error) {
+    if (!error || error == upnp_firewall_result::firewall_disabled) {
         self->forget_lease(out.errand->ended());
     }
     finish(self->executor_, std::move(handler), error);

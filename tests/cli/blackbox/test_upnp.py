@@ -257,6 +257,22 @@ class Map(UpnpTest):
                 self.check_done(self.pmp("unmap", 8080, "--quiet", *ALL))
                 gateway.stop()
 
+    def test_that_another_program_made_is_not_deleted_and_told(self):
+        self.gateway("--protocols", "upnp")
+        for external, description in ((8080, "other"), (9090, "")):
+            with self.subTest(external):
+                self.take_by_upnp(external, 8080, "127.0.0.1", description)
+
+                done = self.pmp("unmap", 8080, "--protocol", "tcp", *UPNP)
+
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+                self.assertEqual(self.entry(external)[:2], ("127.0.0.1", "8080"))
+                self.assertNotIn("of this machine is left", done.stderr)
+                self.assertIn(f"warning: the gateway's table shows tcp :{external} -> "
+                              f"127.0.0.1:8080 ({description or 'no description'}): pmp has not "
+                              "made that, and leaves it there\n", done.stderr)
+                self.act("DeletePortMapping", RemoteHost="", ExternalPort=external, Protocol="TCP")
+
     def test_maps_both_transports_to_one_number(self):
         gateway = self.gateway("--protocols", "upnp")
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Pinholes, at a gateway on the one address of IPv6 that every machine has."""
+import fcntl
+import json
+import tempfile
+from pathlib import Path
+
+from harness import Gateway
+from pmp_harness import PmpTest
+
+UPNP = ("--protocols", "upnp")
+
+
+class Pinhole(PmpTest):
+    def setUp(self):
+        super().setUp()
+        # Tests of other processes want the same port of the same address.
+        lock = open(Path(tempfile.gettempdir()) / "pmp-test-ipv6.lock", "w", encoding="ascii")
+        self.addCleanup(lock.close)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        self.address = "::1"
+
+    def play(self, *arguments):
+        gateway = Gateway(self.address, "--igd", "2", *arguments)
+        self.addCleanup(gateway.stop)
+        return gateway
+
+    def test_is_opened_and_closed(self):
+        gateway = self.play("--protocols", "upnp")
+
+        done = self.pmp("map", 8080, *UPNP)
+
+        self.check_done(done)
+        self.assertIn("[::1]:8080 -> [::1]:8080  1 h  upnp", done.stdout)
+        self.assertEqual(len(gateway.table()), 1)
+        self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
+        self.assertEqual(gateway.table(), {})
+
+    def test_is_not_told_where_the_firewall_is_off(self):
+        self.play("--protocols", "upnp", "--vice", "firewall-off")
+
+        done = self.pmp("map", 8080, *UPNP)
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "tcp  [::1]:8080 -> [::1]:8080  -  direct\n")
+        self.assertEqual(done.stderr, "pmp: the IPv6 firewall of gateway ::1 is off and lets "
+                                      "everything in: nothing was mapped, or has to be\n")
+
+    def test_is_not_told_in_json_where_the_firewall_is_off(self):
+        self.play("--protocols", "upnp", "--vice", "firewall-off")
+
+        told = json.loads(self.pmp("map", 8080, "--json", *UPNP).stdout)
+
+        self.assertEqual(told["external"], {"address": "::1", "port": 8080})
+        self.assertEqual((told["via"], told["lifetime"], told["remaining"]), ("direct", None, None))
+
+    def test_is_not_deleted_where_the_firewall_is_off(self):
+        self.play("--protocols", "upnp", "--vice", "firewall-off")
+        self.pmp("map", 8080, *UPNP)
+
+        done = self.pmp("unmap", 8080, "--protocol", "tcp", "--json", *UPNP)
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIs(json.loads(done.stdout)["deleted"], False)
+        self.assertIn("there is nothing to delete, and tcp port 8080 stays open", done.stderr)
+
+    def test_that_was_made_is_not_deleted_where_the_firewall_has_been_switched_off(self):
+        gateway = self.play("--protocols", "upnp")
+        self.pmp("map", 8080, *UPNP)
+        gateway.perform("vice firewall-off on", "vice firewall-off on")
+
+        done = self.pmp("unmap", 8080, *UPNP)
+
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertIn("there is nothing to delete", done.stderr)
+        self.assertNotIn("deleted tcp", done.stderr)
