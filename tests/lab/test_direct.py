@@ -42,3 +42,14 @@ class Direct(Scenario):
 
         self.assertEqual(status, EXIT_ORDERLY)
         self.assertLess(seconds, 1)
+
+    def test_tells_what_it_can_not_have_and_ends_at_once_all_the_same(self):
+        exact = tcp(8001, external=80, exact=True)
+        pmpd = self.pmpd([exact, tcp(8002)], gateways=self.settings).start()
+
+        pmpd.wait_for("refused", PATIENCE, mapping="tcp-8001", error_name="needs_gateway")
+
+        status, seconds = pmpd.stop(within=2)
+        self.assertEqual(status, EXIT_ORDERLY)
+        self.assertLess(seconds, 1)
+        self.assertFalse([line for line in pmpd.lines() if "release of" in line["message"]])

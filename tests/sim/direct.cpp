@@ -166,19 +166,27 @@ BOOST_AUTO_TEST_CASE(what_only_a_gateway_can_do_is_not_held) {
 }
 
 BOOST_AUTO_TEST_CASE(another_exact_port_is_told_to_be_in_want_of_a_gateway) {
-    uplink at;
-    auto exact = tcp(8001, 80);
-    exact.exact = true;
+    for (auto const closed : {false, true}) {
+        for (auto const& allowed :
+             {all, std::vector{dialect_id::pcp}, std::vector{dialect_id::igd}}) {
+            uplink at;
+            at.gw.close_port(closed);
+            at.see(public_address, allowed);
+            auto exact = tcp(8001, 80);
+            exact.exact = true;
 
-    at.h.wants({exact, tcp(8003)});
-    at.w.run_for(20s);
+            at.h.wants({exact, tcp(8003)});
+            at.w.run_for(20s);
 
-    auto const refused = at.h.last(event_kind::refused, "tcp-8001");
-    BOOST_TEST_REQUIRE(refused.has_value(), at.h.history());
-    BOOST_TEST((refused->error == fault::needs_gateway), at.h.history());
-    at.w.run_for(24h);
-    BOOST_TEST(at.h.count(event_kind::refused) == 1U, at.h.history());
-    BOOST_TEST(at.h.holds("tcp-8003"));
+            auto const refused = at.h.last(event_kind::refused, "tcp-8001");
+            BOOST_TEST_REQUIRE(refused.has_value(), at.h.history());
+            BOOST_TEST((refused->error == fault::needs_gateway), at.h.history());
+            auto const told = at.h.count(event_kind::refused);
+            at.w.run_for(24h);
+            BOOST_TEST(at.h.count(event_kind::refused) == told, at.h.history());
+            BOOST_TEST(at.h.holds("tcp-8003"));
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(another_exact_port_is_had_of_a_gateway_that_appears) {

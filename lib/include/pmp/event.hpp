@@ -65,7 +65,8 @@ struct event {
     bool recovered = false;
     /// Set in `lost`.
     lost_reason reason = lost_reason::expired;
-    /// Why it was refused or lost; in `released`, why the gateway did not confirm it.
+    /// Why it was refused or lost; in `released`, why the gateway did not confirm it; in
+    /// `gateway_silent`, what is wrong with what it answers by UPnP, if it does.
     error_code error;
     /// When the mapping is asked for again (`refused`, `lost`).
     std::chrono::seconds retry_after{};

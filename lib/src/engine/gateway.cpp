@@ -250,6 +250,10 @@ void gateway::refuse_all(error_code error, seconds retry_after, time_point now) 
             hold_directly(here, now);
             continue;
         }
+        if (stays_without(here, error)) {
+            do_without(here, now);
+            continue;
+        }
         free_slot(here->first);
         here->second.next = nullptr;
         auto out =

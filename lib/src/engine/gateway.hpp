@@ -22,6 +22,9 @@
 
 namespace pmp {
 
+/// How soon what can't be had without a gateway is asked for again.
+inline constexpr std::chrono::seconds gatewayless_pause{300};
+
 /// One configured gateway: its mappings, what it speaks, its epochs and its external address. The
 /// mappings outlive every gateway that the network shows under its name.
 class gateway {
@@ -303,6 +306,7 @@ private:
     void note_vanished(tenant&, igd_sighting);
     void check_all(time_point now);
     void tick_igd(time_point now);
+    void announce_silence(time_point now);
     void probe_datagrams();
     effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);
 
@@ -326,6 +330,7 @@ private:
     grant direct_grant(tenants::iterator) const;
     void hold_directly(tenants::iterator, time_point now);
     void do_without(tenants::iterator, time_point now);
+    bool stays_without(tenants::iterator, error_code) const;
     static bool misses_suggested(tenant const&);
     void announce_direct(time_point now);
     void leave_direct(time_point now);

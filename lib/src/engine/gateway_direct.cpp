@@ -12,8 +12,6 @@ constexpr auto never = time_point::max();
 /// How long a gateway has to answer before this host is taken to do without.
 constexpr seconds direct_delay{5};
 constexpr seconds direct_again{1};
-/// How soon what can't be had without a gateway is asked for again.
-constexpr seconds gatewayless_pause{300};
 
 bool is_direct(lease_machine const& machine) {
     return machine.held() && machine.held()->via == dialect_id::direct;
@@ -88,7 +86,13 @@ void gateway::hold_directly(tenants::iterator at, time_point now) {
 void gateway::do_without(tenants::iterator at, time_point now) {
     free_slot(at->first);
     at->second.next = nullptr;
-    apply(at, at->second.machine.refused(fault::needs_gateway, gatewayless_pause, now), now);
+    apply(at, at->second.machine.wanting(fault::needs_gateway, gatewayless_pause, now), now);
+}
+
+/// That is not told anew each time nobody answers.
+bool gateway::stays_without(tenants::iterator at, error_code error) const {
+    return at->second.machine.stands().error == fault::needs_gateway && is_want_of_gateway(error) &&
+           may_be_direct() && !at->second.machine.deleting();
 }
 
 void gateway::tick_direct(time_point now) {

@@ -291,6 +291,9 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
     if (stays_direct(at, answer.error)) {
         return machine.granted(direct_grant(at), shared_.jitter, now);
     }
+    if (stays_without(at, answer.error)) {
+        return machine.wanting(fault::needs_gateway, gatewayless_pause, now);
+    }
     auto hold = answer.error == fault::no_external_address
                     ? disconnected_pause
                     : d.hold_off(answer.error, answer.retry_after);

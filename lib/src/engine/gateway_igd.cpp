@@ -346,6 +346,12 @@ void gateway::tick_igd(time_point now) {
     }
 }
 
+void gateway::announce_silence(time_point now) {
+    auto e = news(event_kind::gateway_silent);
+    e.error = known_->igd ? known_->igd->trouble() : error_code();
+    announce(std::move(e), now);
+}
+
 /// Asks, where UPnP is spoken, whether the gateway has learned something better. Nobody waits for
 /// an answer.
 void gateway::probe_datagrams() {

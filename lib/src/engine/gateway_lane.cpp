@@ -392,7 +392,7 @@ time_point gateway::acquaintance::silent_at(seconds silence) const {
 void gateway::tick_silence(time_point now) {
     if (known_->silent_at(shared_.settings.silence) <= now) {
         known_->reported_silent = true;
-        announce(news(event_kind::gateway_silent), now);
+        announce_silence(now);
     }
 }
 

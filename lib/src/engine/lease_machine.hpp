@@ -113,6 +113,8 @@ public:
     effects remake(error_code why, endpoint const& suggested);
     effects deleted(error_code);
     effects refused(error_code, std::chrono::seconds retry_after, time_point now);
+    /// It is found out that nobody can grant it, which may be another reason to wait than before.
+    effects wanting(error_code, std::chrono::seconds retry_after, time_point now);
     /// What the gateway's own table was seen to show.
     void seen(verification);
     /// The gateway has told its external address, or another one.

@@ -178,6 +178,19 @@ effects lease_machine::refused(error_code error, seconds retry_after, time_point
     return out;
 }
 
+effects lease_machine::wanting(error_code why, seconds retry_after, time_point now) {
+    if (state_ != lease_state::waiting) {
+        return refused(why, retry_after, now);
+    }
+    if (std::exchange(error_, why) == why) {
+        return {};
+    }
+    wait_until(now + retry_after);
+    auto out = happened(event_kind::refused);
+    out.happened->retry_after = retry_after;
+    return out;
+}
+
 void lease_machine::seen(verification v) {
     if (lease_) {
         lease_->verified = v;
