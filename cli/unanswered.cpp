@@ -210,6 +210,12 @@ explain_unanswered(error_code error, attempt const& tried, std::chrono::seconds 
     if (is_no_route(error)) {
         return failure{exit_status::silent, no_route_words(tried.gateway)};
     }
+    if (error == asio_error::operation_not_supported && tried.gateway.protocols.empty()) {
+        return failure{
+            exit_status::refused,
+            gateway_words(tried) + " can't be asked to " + tried.deed +
+                " by nat-pmp, which knows no IPv6; use --protocols pcp,upnp"};
+    }
     if (error == fault::needs_gateway) {
         return failure{exit_status::refused, gatewayless_words(tried)};
     }

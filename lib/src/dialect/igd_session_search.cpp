@@ -210,8 +210,9 @@ void igd_session::take_selection(pmp::result<soap::reply> const& reply, time_poi
 void igd_session::settle(igd_candidate const& chosen, time_point now) {
     discovery_.stop();
     phase_ = phase::ready;
+    tells_nothing_ = !chosen.status && !chosen.external && !chosen.firewall;
     auto const hides_address = !opens_pinholes() && !chosen.external;
-    if (!hides_address || found_by_.error.category() != upnp_category()) {
+    if ((!hides_address && !tells_nothing_) || found_by_.error.category() != upnp_category()) {
         found_by_.error = {};
         found_by_.place.clear();
     }
@@ -219,7 +220,6 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
         habits_ = {};
     }
     service_ = chosen.service;
-    tells_nothing_ = !chosen.status && !chosen.external && !chosen.firewall;
     found_by_.connected = chosen.status && is_connected(*chosen.status);
     found_by_.is_default = chosen.is_default;
     found_by_.has_public_address = chosen.external && is_public(*chosen.external);

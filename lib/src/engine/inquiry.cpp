@@ -17,6 +17,8 @@ using std::chrono::seconds;
 constexpr auto never = time_point::max();
 /// Once a gateway has said something, it has so long for the rest.
 constexpr seconds rest_of_answers{1};
+/// Longer where all that it has said is of no use.
+constexpr seconds rest_of_silence{3};
 /// Of the mapping that is made for nothing but its answer. Gateways grant no less than two minutes
 /// (RFC 6887 15).
 constexpr seconds scratch_lifetime{120};
@@ -206,6 +208,8 @@ void inquiry::conclude(time_point now) {
     bool open = false;
     if (igd_speaks_) {
         closes_at_ = std::min(closes_at_, now + rest_of_answers);
+    } else if (igd_settled_ && igd_->found_by().replies != 0) {
+        closes_at_ = std::min(closes_at_, now + rest_of_silence);
     }
     for (auto& q : questions_) {
         if (q.epoch) {

@@ -253,6 +253,9 @@ void client::state::start_discover(std::chrono::milliseconds deadline, discover_
             continue;
         }
         where->view.protocols = gateways_[i].protocols;
+        if (where->view.address.is_v6()) {
+            std::erase(where->view.protocols, dialect_id::nat_pmp);
+        }
         found.view = where->view;
         auto what = new_inquiry(inquiry_aim::everything, *where);
         outings.emplace_back(i, prepare(std::move(*where), std::move(what), deadline));

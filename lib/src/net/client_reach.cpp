@@ -52,6 +52,9 @@ client::state::reach(gateway_settings const& settings, address_family family) {
     if (!view) {
         return view.error();
     }
+    if (view->protocols.empty()) {
+        return asio::error::operation_not_supported;
+    }
     auto const interface = settings.interface.empty() ? std::string{} : view->interface;
     auto link = net::udp_link::open(
         executor_, {view->address, view->internal, interface, view->interface_index}

@@ -91,6 +91,10 @@ result<gateway_view> reach(
     view.interface = candidate.interface;
     view.interface_index = candidate.interface_index;
     view.protocols = settings.protocols;
+    if (view.address.is_v6()) {
+        // It has no words for IPv6.
+        std::erase(view.protocols, dialect_id::nat_pmp);
+    }
     view.description_url = settings.description_url;
     auto const* const owner = owner_of(snapshot, *internal);
     if (view.interface_index == 0 && owner != nullptr &&

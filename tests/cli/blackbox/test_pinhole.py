@@ -3,6 +3,7 @@
 import fcntl
 import json
 import tempfile
+import time
 from pathlib import Path
 
 from harness import Gateway
@@ -74,3 +75,31 @@ class Pinhole(PmpTest):
         self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
         self.assertIn("there is nothing to delete", done.stderr)
         self.assertNotIn("deleted tcp", done.stderr)
+
+    def test_is_asked_for_by_what_knows_ipv6(self):
+        self.play("--protocols", "pcp", "--vice", "silent")
+        for verb in (["map", 8080], ["discover"], ["doctor"]):
+            with self.subTest(verb):
+                done = self.pmp(*verb, "--timeout", "1s")
+
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertNotRegex(done.stdout + done.stderr, "(?i)nat-pmp")
+
+    def test_is_not_asked_for_by_what_does_not(self):
+        self.play()
+
+        done = self.pmp("map", 8080, "--protocols", "nat-pmp")
+
+        self.check_failed(done, 1, "can't be asked to map tcp port 8080 by nat-pmp, which knows no IPv6")
+
+    def test_is_told_soon_where_the_gateway_refuses_to_answer(self):
+        self.play("--protocols", "upnp", "--vice", "upnp-error=501")
+        for verb in (["map", 8080], ["discover"], ["doctor"]):
+            with self.subTest(verb):
+                began = time.monotonic()
+
+                done = self.pmp(*verb)
+
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertRegex(done.stdout + done.stderr, "Action Failed")
+                self.assertLess(time.monotonic() - began, 6)

@@ -410,6 +410,18 @@ class Unusable(UpnpTest):
 
             self.check_failed(done, 1, words)
 
+    def test_is_told_as_soon_as_nothing_else_is_to_be_expected(self):
+        for verb in (["external-address"], ["map", 8080], ["discover"], ["doctor"]):
+            gateway = self.gateway("--protocols", "upnp", "--vice", "upnp-error=501")
+            with self.subTest(verb):
+                began = time.monotonic()
+
+                done = self.pmp(*verb, *ALL)
+
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertLess(time.monotonic() - began, 6)
+            gateway.stop()
+
     def test_that_is_too_slow_is_named(self):
         self.gateway("--protocols", "upnp", "--vice", "http-slow")
 
