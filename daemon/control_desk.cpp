@@ -102,6 +102,16 @@ void control_desk::use(
     silence_.use(std::move(gateways), pmp::boot_clock::now());
 }
 
+/// What answers by UPnP, and to no purpose so far, is not silent.
+pmp::error_code
+trouble_at(pmp::standing const& s, std::vector<pmp::gateway_standing> const& gateways) {
+    auto const found = std::find_if(gateways.begin(), gateways.end(), [&s](auto const& each) {
+        bool const is_v6 = s.mapping.family == pmp::address_family::ipv6;
+        return each.view.name == s.mapping.gateway && each.view.address.is_v6() == is_v6;
+    });
+    return found != gateways.end() ? found->upnp_error : pmp::error_code();
+}
+
 /// What waits for an answer says so.
 json::array control_desk::leases(
     std::vector<pmp::standing> table, std::vector<pmp::gateway_standing> const& gateways
@@ -109,7 +119,10 @@ json::array control_desk::leases(
     auto const now = pmp::boot_clock::now();
     std::map<std::size_t, std::string> reasons;
     for (std::size_t i = 0; i < table.size(); ++i) {
-        if (auto const why = silence_.reason(table[i], now)) {
+        auto const why = silence_.reason(table[i], now);
+        if (auto const trouble = trouble_at(table[i], gateways); why && trouble) {
+            table[i].error = trouble;
+        } else if (why) {
             table[i].error = pmp::fault::gateway_silent;
             reasons.emplace(i, *why);
         }

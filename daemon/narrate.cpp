@@ -153,6 +153,23 @@ std::string found_words(event const& e) {
                : fmt::format("{}, its external address is {}", answers, external_words(e));
 }
 
+std::string silent_words(event const& e, std::vector<pmp::dialect_id> asked) {
+    if (e.error.failed()) {
+        return fmt::format(
+            "{} does not answer usably: {}; still asking", gateway_words(e), to_words(e.error)
+        );
+    }
+    if (e.gateway_address.is_v6()) {
+        // It has no words for IPv6.
+        std::erase(asked, pmp::dialect_id::nat_pmp);
+    }
+    return fmt::format(
+        "{} does not answer: asked {}, still asking; is port mapping switched on there?",
+        gateway_words(e),
+        asked_words(asked)
+    );
+}
+
 std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
     switch (e.kind) {
     case event_kind::renewed:
@@ -180,12 +197,7 @@ std::string message(event const& e, std::vector<pmp::dialect_id> const& asked) {
         return fmt::format("refused {}: {}{}", e.mapping, to_words(e.error), asked_again_words(e));
     case event_kind::released: return released_words(e);
     case event_kind::gateway_found: return found_words(e);
-    case event_kind::gateway_silent:
-        return fmt::format(
-            "{} does not answer: asked {}, still asking; is port mapping switched on there?",
-            gateway_words(e),
-            asked_words(asked)
-        );
+    case event_kind::gateway_silent: return silent_words(e, asked);
     case event_kind::gateway_lost: return gateway_words(e) + " is gone";
     case event_kind::gateway_rebooted:
         return gateway_words(e) + " restarted: its mappings are made again";

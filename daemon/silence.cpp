@@ -75,10 +75,15 @@ std::optional<std::string> silence::reason(pmp::standing const& s, pmp::time_poi
         now - found->second < usual_wait) {
         return {};
     }
+    auto asked = gateway->protocols;
+    if (s.mapping.family == address_family::ipv6) {
+        // It has no words for IPv6.
+        std::erase(asked, pmp::dialect_id::nat_pmp);
+    }
     return fmt::format(
         "nothing has answered for {}: asked by {}",
         in_words(std::chrono::floor<std::chrono::seconds>(now - found->second)),
-        protocols_words(gateway->protocols)
+        protocols_words(asked)
     );
 }
 

@@ -55,6 +55,26 @@ BOOST_AUTO_TEST_CASE(tells_acquired) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(tells_what_is_wrong_with_a_gateway_that_is_not_silent) {
+    auto e = gateway_event(event_kind::gateway_silent);
+    e.error = pmp::fault::no_http;
+
+    BOOST_TEST(
+        told(e).find(
+            "does not answer usably: the gateway's HTTP server does not answer, or breaks off"
+        ) != std::string::npos,
+        told(e)
+    );
+}
+
+BOOST_AUTO_TEST_CASE(does_not_say_that_nat_pmp_was_asked_of_ipv6) {
+    auto e = gateway_event(event_kind::gateway_silent);
+    e.gateway_address = ip("fe80::1");
+
+    BOOST_TEST(told(e).find("nat-pmp") == std::string::npos, told(e));
+    BOOST_TEST(told(e).find("pcp") != std::string::npos, told(e));
+}
+
 BOOST_AUTO_TEST_CASE(tells_that_a_lease_is_permanent) {
     auto e = ssh_event_with_lease(event_kind::acquired);
     e.lease->permanent = true;

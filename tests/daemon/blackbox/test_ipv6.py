@@ -94,6 +94,19 @@ class Ipv6(DaemonTest):
 
         wait_until(lambda: len(self.six.table()) == 1, 15)
 
+    def test_needs_no_pinhole_where_the_firewall_is_off(self):
+        self.play("--protocols", "upnp", "--igd", "2", "--vice", "firewall-off")
+        self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
+
+        daemon = self.keep_open("ssh6")
+
+        daemon.log.wait("acquired ssh6: .*nothing had to be opened, the gateway's firewall lets it in")
+        pinhole = self.leases()["ssh6"]
+        self.assertEqual((pinhole["via"], pinhole["lifetime"]), ("direct", None))
+        self.assertEqual(self.six.table(), {})
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertFalse([line for line in daemon.log.all() if " warn " in line])
+
     def test_tells_why_a_pinhole_is_refused(self):
         self.play("--protocols", "upnp", "--igd", "2", "--vice", "pinholes-forbidden")
         self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")

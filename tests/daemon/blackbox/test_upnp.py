@@ -3,6 +3,7 @@ import json
 import signal
 import time
 
+from control import ask
 from harness import DaemonTest, wait_until
 
 SSH = "name: ssh, protocol: tcp, internal: 22, external: 2222"
@@ -52,6 +53,18 @@ class Upnp(DaemonTest):
         searches = [line for line in daemon.log.all() if "M-SEARCH" in line]
         self.assertTrue(searches)
         self.assertFalse([line for line in searches if "239.255.255.250" in line])
+
+    def test_tells_that_the_device_is_slow(self):
+        self.gateway("--protocols", "upnp", "--vice", "http-slow=20")
+        self.write([SSH])
+        self.config.write_text(self.config.read_text().replace("[upnp]", "[pcp, nat-pmp, upnp]"))
+        self.keep().log.wait("keeps 1 mapping open")
+        time.sleep(4)
+
+        error = ask(self.control, "status")["leases"][0]["error"]
+
+        self.assertEqual(error["name"], "no_http")
+        self.assertIn("HTTP server does not answer", error["message"])
 
     def test_asks_for_each_deletion_in_time_where_the_device_is_slow(self):
         gateway = self.gateway("--protocols", "upnp")
