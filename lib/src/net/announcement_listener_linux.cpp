@@ -2,8 +2,6 @@
 #include "net/announcement_listener.hpp"
 #include "net/socket_options_linux.hpp"
 
-#include <pmp/network.hpp>
-
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -22,9 +20,6 @@ namespace {
 
 constexpr int on = 1;
 constexpr int off = 0;
-
-asio::ip::address_v4 const all_hosts{0xe0000001};
-asio::ip::address_v6 const all_nodes{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
 
 error_code join_v4(int socket, ip_address const& group, unsigned interface_index) {
     ip_mreqn membership{};
@@ -48,21 +43,6 @@ ip_address scoped(ip_address const& group, unsigned interface_index) {
 }
 
 } // namespace
-
-endpoint announcement_group(address_family family) {
-    auto const v4 = family == address_family::ipv4;
-    return {v4 ? ip_address(all_hosts) : ip_address(all_nodes), announcement_port};
-}
-
-result<std::shared_ptr<announcement_listener>> announcement_listener::open(
-    asio::any_io_executor const& executor, endpoint const& group, unsigned interface_index
-) {
-    auto listener = std::make_shared<announcement_listener>(executor);
-    if (auto const error = listener->join(group, interface_index)) {
-        return error;
-    }
-    return listener;
-}
 
 error_code announcement_listener::join(endpoint const& group, unsigned interface_index) {
     bool const v4 = group.address.is_v4();

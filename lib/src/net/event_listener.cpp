@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/event_listener.hpp"
 
+#include "engine/ledger.hpp"
 #include "net/interface_binding.hpp"
 #include "wire/http_url.hpp"
 
@@ -72,7 +73,8 @@ error_code event_listener::bind() {
     error_code error;
     acceptor_.open(local.protocol(), error);
     if (!error && !ends_.interface.empty()) {
-        error = keep_to_interface(acceptor_.native_handle(), ends_.interface);
+        error =
+            keep_to_interface(acceptor_.native_handle(), family_of(ends_.internal), ends_.interface);
     }
     if (!error) {
         acceptor_.bind(local, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/http_exchange.hpp"
 
+#include "engine/ledger.hpp"
 #include "net/interface_binding.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -33,7 +34,8 @@ error_code http_exchange::open(fetch const& what, std::string const& interface) 
     error_code error;
     socket.open(what.server.address.is_v4() ? tcp::v4() : tcp::v6(), error);
     if (!error && !interface.empty()) {
-        error = keep_to_interface(socket.native_handle(), interface);
+        error =
+            keep_to_interface(socket.native_handle(), family_of(what.server.address), interface);
     }
     // Not where the gateway is another host's address family: the system chooses then.
     if (!error && what.source.is_v4() == what.server.address.is_v4()) {

@@ -7,7 +7,7 @@
 namespace pmp::net {
 
 error_code
-keep_to_interface(boost::asio::ip::tcp::socket::native_handle_type socket, std::string const& interface) {
+keep_to_interface(boost::asio::detail::socket_type socket, address_family, std::string const& interface) {
     auto const error = bind_to_device(socket, interface);
     return error == boost::asio::error::no_permission ? error_code{} : error;
 }

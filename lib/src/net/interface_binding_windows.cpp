@@ -3,7 +3,6 @@
 #include "net/interface_binding.hpp"
 #include "net/socket_options_windows.hpp"
 
-#include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
 
 namespace pmp::net {
@@ -34,13 +33,8 @@ error_code leave_by(SOCKET socket, address_family family, std::string const& int
 }
 
 error_code
-keep_to_interface(boost::asio::ip::tcp::socket::native_handle_type socket, std::string const& interface) {
-    auto const error = leave_by(socket, address_family::ipv4, interface);
-    // A socket of IPv6 refuses the option of IPv4.
-    return error == boost::asio::error::invalid_argument ||
-                   error == boost::asio::error::no_protocol_option
-               ? leave_by(socket, address_family::ipv6, interface)
-               : error;
+keep_to_interface(boost::asio::detail::socket_type socket, address_family family, std::string const& interface) {
+    return leave_by(socket, family, interface);
 }
 
 } // namespace pmp::net

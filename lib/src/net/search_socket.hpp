@@ -27,6 +27,7 @@ public:
 
 private:
     error_code bind_to_ends(link_ends);
+    error_code multicast_by_interface();
 
     link_ends ends_;
 };

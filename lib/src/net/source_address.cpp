@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "net/socket_options_linux.hpp"
 #include "net/source_address.hpp"
+
+#include "engine/ledger.hpp"
+#include "net/interface_binding.hpp"
 
 #include <pmp/network.hpp>
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/udp.hpp>
-
-#include <net/if.h>
-
-#include <array>
-#include <utility>
 
 namespace pmp::net {
 
@@ -27,10 +23,7 @@ result<ip_address> source_towards(
     error_code error;
     socket.open(gateway.is_v4() ? udp::v4() : udp::v6(), error);
     if (!error && !interface.empty()) {
-        error = bind_to_device(socket.native_handle(), interface);
-        if (error == asio::error::no_permission) {
-            error = {};
-        }
+        error = keep_to_interface(socket.native_handle(), family_of(gateway), interface);
     }
     if (!error && source) {
         socket.bind(udp::endpoint{*source, 0}, error);
@@ -43,11 +36,6 @@ result<ip_address> source_towards(
         return error;
     }
     return local.address();
-}
-
-std::string interface_name(unsigned index) {
-    std::array<char, IF_NAMESIZE> name{};
-    return index != 0 && ::if_indextoname(index, name.data()) != nullptr ? name.data() : "";
 }
 
 } // namespace pmp::net
