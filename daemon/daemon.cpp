@@ -86,12 +86,6 @@ std::string mappings_words(std::size_t count) {
 
 } // namespace
 
-pmp::config::log_settings effective(pmp::config::log_settings settings, options const& given) {
-    settings.level = given.log_level.value_or(settings.level);
-    settings.format = given.log_format.value_or(settings.format);
-    return settings;
-}
-
 daemon::daemon(
     asio::io_context& context,
     service_host& host,
@@ -126,6 +120,7 @@ daemon::daemon(
     host_.on_stop = [this] { stop(); };
     host_.on_reload = [this] { reload(); };
     host_.on_table = [this] { show_table(); };
+    host_.on_wake = [this] { wake(); };
     client_.set_notice_handler([this](pmp::notice const& n) { log_.write(narrate(n)); });
     client_.set_memory_handler([this](pmp::memory const& m) { save(m); });
 }
@@ -298,6 +293,11 @@ void daemon::stop() {
     }
     // The client takes a second one as the end of patience.
     stop_.emit(asio::cancellation_type::terminal);
+}
+
+void daemon::wake() {
+    log_.write({log_level::info, "the machine has woken: looks at the network and the clock", {}});
+    client_.look_again();
 }
 
 void daemon::show_table() {

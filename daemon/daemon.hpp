@@ -24,9 +24,6 @@
 
 namespace pmpd {
 
-/// The settings of the file, outweighed by the command line.
-pmp::config::log_settings effective(pmp::config::log_settings, options const&);
-
 /// Keeps the mappings of a configuration: joins the client, the log, the state file and whoever
 /// runs it.
 class daemon {
@@ -48,6 +45,7 @@ private:
     void apply();
     reload_outcome reload();
     void stop();
+    void wake();
     void show_table();
 
     void open_desks();

@@ -130,6 +130,12 @@ std::variant<options, answer> to_options(po::variables_map const& given) {
 
 } // namespace
 
+pmp::config::log_settings effective(pmp::config::log_settings settings, options const& given) {
+    settings.level = given.log_level.value_or(settings.level);
+    settings.format = given.log_format.value_or(settings.format);
+    return settings;
+}
+
 std::variant<options, answer> parse_options(std::vector<std::string> const& arguments) {
     po::variables_map given;
     try {

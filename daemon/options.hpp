@@ -34,6 +34,9 @@ struct options {
     std::optional<pmp::config::log_format> log_format;
 };
 
+/// The settings of the file, outweighed by the command line.
+pmp::config::log_settings effective(pmp::config::log_settings, options const&);
+
 /// The command line is answered already: a text to print, and the exit status.
 struct answer {
     int status = exit_status::orderly;

@@ -26,6 +26,8 @@ public:
     std::function<void()> on_stop;
     std::function<void()> on_reload;
     std::function<void()> on_table;
+    /// The machine has slept.
+    std::function<void()> on_wake;
 };
 
 } // namespace pmpd

@@ -149,6 +149,7 @@ std::vector<std::string>* daemon_arguments = nullptr; // NOLINT(*-avoid-non-cons
 
 void WINAPI service_main(DWORD /*count*/, wchar_t** /*words*/) {
     service_status own;
+    own.join_manager();
     auto status = exit_status::failure;
     try {
         status = pmpd::run(*daemon_arguments);

@@ -7,8 +7,6 @@ namespace pmpd::windows_service {
 
 namespace {
 
-constexpr DWORD accepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN |
-                           SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE;
 /// In milliseconds: without another sign of life the manager takes the service for hung.
 constexpr DWORD wait_hint = 5000;
 
@@ -25,14 +23,17 @@ service_status::service_status() {
     status_.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
     status_.dwCurrentState = SERVICE_START_PENDING;
     status_.dwWaitHint = wait_hint;
-    handle_ = ::RegisterServiceCtrlHandlerExW(service_name, &service_status::hear, this);
     the_status = this;
-    std::lock_guard const lock(mutex_);
-    report();
 }
 
 service_status::~service_status() {
     the_status = nullptr;
+}
+
+void service_status::join_manager() {
+    std::lock_guard const lock(mutex_);
+    handle_ = ::RegisterServiceCtrlHandlerExW(service_name, &service_status::hear, this);
+    report();
 }
 
 void service_status::listen(std::function<void(control)> told) {
@@ -47,7 +48,7 @@ void service_status::running() {
     std::lock_guard const lock(mutex_);
     if (status_.dwCurrentState == SERVICE_START_PENDING) {
         status_.dwCurrentState = SERVICE_RUNNING;
-        status_.dwControlsAccepted = accepted;
+        status_.dwControlsAccepted = accepted_controls;
         status_.dwCheckPoint = 0;
         status_.dwWaitHint = 0;
         report();
@@ -75,7 +76,9 @@ void service_status::stopped(int exit_status) {
 }
 
 void service_status::report() {
-    ::SetServiceStatus(handle_, &status_);
+    if (handle_ != nullptr) {
+        ::SetServiceStatus(handle_, &status_);
+    }
 }
 
 void service_status::tell(control asked) {
@@ -87,19 +90,19 @@ void service_status::tell(control asked) {
     }
 }
 
-DWORD WINAPI service_status::hear(DWORD code, DWORD /*type*/, void* /*data*/, void* self) {
-    auto& own = *static_cast<service_status*>(self);
-    switch (code) {
-    case SERVICE_CONTROL_STOP:
-    case SERVICE_CONTROL_SHUTDOWN:
-    case SERVICE_CONTROL_PRESHUTDOWN:
-        own.stopping();
-        own.tell(control::stop);
-        return NO_ERROR;
-    case SERVICE_CONTROL_PARAMCHANGE: own.tell(control::reload); return NO_ERROR;
-    case SERVICE_CONTROL_INTERROGATE: return NO_ERROR;
-    default: return ERROR_CALL_NOT_IMPLEMENTED;
+DWORD service_status::take(DWORD code, DWORD event) {
+    auto const asked = asked_by(code, event);
+    if (asked == control::stop) {
+        stopping();
     }
+    if (asked) {
+        tell(*asked);
+    }
+    return is_known(code) ? NO_ERROR : ERROR_CALL_NOT_IMPLEMENTED;
+}
+
+DWORD WINAPI service_status::hear(DWORD code, DWORD event, void* /*data*/, void* self) {
+    return static_cast<service_status*>(self)->take(code, event);
 }
 
 } // namespace pmpd::windows_service

@@ -17,14 +17,20 @@ constexpr std::chrono::seconds pace{1};
 windows_host::windows_host(boost::asio::any_io_executor const& executor, service_status& status)
     : status_(status), timer_(executor) {
     status_.listen([this, executor](control asked) {
-        boost::asio::post(executor, [this, asked] {
-            asked == control::stop ? on_stop() : on_reload();
-        });
+        boost::asio::post(executor, [this, asked] { act_on(asked); });
     });
 }
 
 windows_host::~windows_host() {
     status_.listen(nullptr);
+}
+
+void windows_host::act_on(control asked) {
+    switch (asked) {
+    case control::stop: on_stop(); return;
+    case control::reload: on_reload(); return;
+    case control::look_again: on_wake(); return;
+    }
 }
 
 void windows_host::ready() {

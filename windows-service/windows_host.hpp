@@ -21,6 +21,7 @@ public:
     void status(std::string_view /*text*/) override {}
 
 private:
+    void act_on(control);
     void give_sign_of_life();
 
     service_status& status_;

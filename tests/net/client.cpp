@@ -127,6 +127,27 @@ BOOST_AUTO_TEST_CASE(tries_again_where_the_system_had_no_socket_left) {
     BOOST_TEST(!notices.back().error);
 }
 
+BOOST_AUTO_TEST_CASE(looks_again_at_once_when_it_is_told_to) {
+    start();
+    {
+        no_more_descriptors const for_now;
+        pmp::test::run_ready(io);
+    }
+    BOOST_REQUIRE(client->gateways().empty());
+
+    client->look_again();
+
+    BOOST_TEST(client->gateways().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(looks_at_nothing_while_it_does_not_run) {
+    client->set_mappings({tcp_of(80)});
+
+    client->look_again();
+
+    BOOST_TEST(client->gateways().empty());
+}
+
 BOOST_AUTO_TEST_CASE(hears_a_mapping_update_at_the_port_that_asked) {
     client->set_mappings({tcp_of(80)});
     read_events();

@@ -89,6 +89,10 @@ public:
     /// Asks for the mapping of that name at once, and looks for its gateway where there is none;
     /// empty: for each. Returns how many such mappings are wanted.
     std::size_t renew(std::string_view mapping = {});
+    /// Looks at the routes, for each gateway and at the clock, at once: for whoever knows before
+    /// the system tells that nothing is as it was, because the machine has slept. Nothing happens
+    /// where nothing has changed.
+    void look_again();
     /// Called on the executor, never from inside of another call.
     void set_notice_handler(std::function<void(notice const&)>);
 

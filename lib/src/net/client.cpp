@@ -54,6 +54,15 @@ std::size_t client::state::renew(std::string_view mapping) {
     return found;
 }
 
+void client::state::look_again() {
+    // What has fallen due meanwhile leaves by the links of now.
+    refresh();
+    if (phase_ == phase::running || phase_ == phase::releasing) {
+        engine_.tick(boot_clock::now());
+        pump();
+    }
+}
+
 void client::state::set_notice_handler(std::function<void(notice const&)> handler) {
     notice_handler_ = std::move(handler);
 }
@@ -305,6 +314,10 @@ void client::take_over(std::vector<lease> granted) {
 
 std::size_t client::renew(std::string_view mapping) {
     return state_->renew(mapping);
+}
+
+void client::look_again() {
+    state_->look_again();
 }
 
 void client::set_notice_handler(std::function<void(notice const&)> handler) {

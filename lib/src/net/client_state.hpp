@@ -60,6 +60,7 @@ public:
     void set_release_timeout(std::chrono::milliseconds timeout) { release_timeout_ = timeout; }
     void take_over(std::vector<lease> granted) { engine_.take_over(std::move(granted)); }
     std::size_t renew(std::string_view mapping);
+    void look_again();
     void set_notice_handler(std::function<void(notice const&)>);
     void set_memory_handler(std::function<void(memory const&)> handler) {
         memory_handler_ = std::move(handler);

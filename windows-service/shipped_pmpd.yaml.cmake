@@ -1,17 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 # cmake -DFROM=config/pmpd.yaml -DTO=FILE -P: the file as it is shipped for Windows.
+include(${CMAKE_CURRENT_LIST_DIR}/replace.cmake)
 file(READ ${FROM} text)
-
-# replace(WHAT BY): fails where the file does not say it any more.
-function(replace what by)
-    string(FIND "${text}" "${what}" found)
-    if(found EQUAL -1)
-        message(FATAL_ERROR "${FROM} does not say \"${what}\"")
-    endif()
-    string(REPLACE "${what}" "${by}" replaced "${text}")
-    set(text "${replaced}" PARENT_SCOPE)
-endfunction()
 
 replace("systemctl reload pmpd" "pmpd service reload")
 replace(" /usr/share/pmpd/hooks has some\n# that are ready to use." "")
