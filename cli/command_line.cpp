@@ -3,6 +3,7 @@
 
 #include "cli/console.hpp"
 #include "cli/error_json.hpp"
+#include "config/scalars.hpp"
 #include "config/suggest.hpp"
 #include "config/text.hpp"
 
@@ -131,7 +132,8 @@ private:
         auto const& interface = request_.gateway.interface;
         if (address && address->is_v6() && address->to_v6().is_link_local() && interface.empty()) {
             wrong_ = "--gateway: a link-local address needs an interface; write " +
-                     address->to_string() + "%eth0, or add --interface NAME";
+                     address->to_string() + "%" + std::string(config::example_interface()) +
+                     ", or add --interface NAME";
         }
     }
 

@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::string_view automatic = "auto";
 
-/// IFNAMSIZ less the terminating NUL, which is Linux' own limit.
-constexpr std::size_t longest_interface_name = 15;
-
 /// Null: nothing speaks against it.
 char const* why_not_one_host(boost::asio::ip::address_v4 const& address) {
     if (address.is_unspecified())
@@ -96,27 +93,6 @@ checked<remote_prefix> read_remote_prefix(std::string_view text) {
         return complaint{in_quotes(text), "is everybody; remove the key to let in all"};
     return complaint{
         in_quotes(text), "has bits beyond its length; write " + network.canonical().to_string()};
-}
-
-checked<std::string> read_interface(std::string_view text) {
-    if (text == automatic)
-        return std::string();
-    if (text.empty())
-        return complaint{
-            "the name of an interface", "cannot be empty; write a name such as eth0, or auto"};
-    if (text.size() > longest_interface_name)
-        return complaint{
-            in_quotes(text),
-            "is too long for an interface; write a name of at most " +
-                std::to_string(longest_interface_name) + " characters, or auto"};
-    bool const impossible = text == "." || text == ".." ||
-                            text.find_first_of("/: ") != std::string_view::npos ||
-                            !is_printable(text);
-    if (impossible)
-        return complaint{
-            in_quotes(text),
-            "cannot be the name of an interface; write a name such as eth0, or auto"};
-    return std::string(text);
 }
 
 checked<std::string> read_description_url(std::string_view text) {

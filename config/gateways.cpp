@@ -65,7 +65,7 @@ void read_zone(gateway_settings& gateway, findings& found, place const* address)
             *address,
             "a link-local address needs an interface; write it as 'interface', or behind the "
             "address: " +
-                gateway.address->to_string() + "%eth0"
+                gateway.address->to_string() + "%" + std::string(example_interface())
         );
 }
 

@@ -87,8 +87,10 @@ checked<std::optional<ip_address>> read_gateway_address(std::string_view);
 std::string zone_of(std::string_view address);
 checked<std::string> read_description_url(std::string_view);
 checked<std::optional<ip_address>> read_source(std::string_view);
-/// Empty: to be found.
+/// As this system names its interfaces. Empty: to be found.
 checked<std::string> read_interface(std::string_view);
+/// A name that one may have here: `eth0`.
+std::string_view example_interface();
 checked<dialect_id> read_dialect(std::string_view);
 
 checked<event_kind> read_hook_event(std::string_view);

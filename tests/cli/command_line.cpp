@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command_line.hpp"
 
+#include "config/scalars.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace pmp::cli;
@@ -145,8 +147,8 @@ BOOST_AUTO_TEST_CASE(the_zone_of_a_gateway_is_its_interface) {
 BOOST_AUTO_TEST_CASE(a_link_local_gateway_needs_an_interface) {
     BOOST_TEST(
         rejected({"22", "--gateway", "fe80::1"}) ==
-        "--gateway: a link-local address needs an interface; write fe80::1%eth0, or add "
-        "--interface NAME"
+        "--gateway: a link-local address needs an interface; write fe80::1%" +
+            std::string(pmp::config::example_interface()) + ", or add --interface NAME"
     );
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "config/scalars.hpp"
 #include "parsing.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -141,7 +142,8 @@ BOOST_AUTO_TEST_CASE(a_link_local_gateway_needs_an_interface) {
     BOOST_TEST(
         complaint_about("gateways: {g: {address: 'fe80::1'}}") ==
         "1:25: gateways.g.address: a link-local address needs an interface; write it as "
-        "'interface', or behind the address: fe80::1%eth0"
+        "'interface', or behind the address: fe80::1%" +
+            std::string(pmp::config::example_interface())
     );
     BOOST_TEST(complaint_about("gateways: {g: {address: 'fe80::1', interface: eth0}}") == "");
 }

@@ -1,65 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "parsing.hpp"
-
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
-namespace {
+#include "loading.hpp"
 
 namespace fs = std::filesystem;
-
-/// A file that lives as long as this.
-class temporary_file {
-public:
-    explicit temporary_file(std::string_view content)
-        : path_(
-              fs::temp_directory_path() / ("pmp-config-" + std::to_string(::getpid()) + ".yaml")
-          ) {
-        std::ofstream(path_, std::ios::binary) << content;
-    }
-    ~temporary_file() {
-        std::error_code ignored;
-        fs::remove(path_, ignored);
-    }
-    temporary_file(temporary_file const&) = delete;
-    temporary_file& operator=(temporary_file const&) = delete;
-
-    fs::path const& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
-
-/// Root reads what it likes; for as long as this lives, the process is somebody else.
-class without_privilege {
-public:
-    without_privilege() {
-        if (user_ == 0)
-            BOOST_REQUIRE(::seteuid(nobody) == 0);
-    }
-    ~without_privilege() {
-        if (user_ == 0 && ::seteuid(user_) != 0)
-            std::abort();
-    }
-    without_privilege(without_privilege const&) = delete;
-    without_privilege& operator=(without_privilege const&) = delete;
-
-private:
-    static constexpr ::uid_t nobody = 65534;
-    ::uid_t user_ = ::geteuid();
-};
-
-std::string complaint_loading(fs::path const& path) {
-    auto const loaded = pmp::config::load(path);
-    auto const* const found = std::get_if<pmp::config::problems>(&loaded);
-    BOOST_REQUIRE(found != nullptr);
-    BOOST_REQUIRE(found->size() == 1U);
-    return to_string(found->front(), "F");
-}
-
-} // namespace
+using config_test::complaint_loading;
+using config_test::temporary_file;
 
 BOOST_AUTO_TEST_SUITE(config_files)
 
@@ -91,17 +35,6 @@ BOOST_AUTO_TEST_CASE(that_do_not_exist_are_a_problem) {
 BOOST_AUTO_TEST_CASE(that_are_directories_are_a_problem) {
     BOOST_TEST(
         complaint_loading(fs::temp_directory_path()) == "F: this is a directory; name a file"
-    );
-}
-
-BOOST_AUTO_TEST_CASE(that_may_not_be_read_are_a_problem) {
-    temporary_file const file("");
-    fs::permissions(file.path(), fs::perms::none);
-    without_privilege const somebody;
-
-    BOOST_TEST(
-        complaint_loading(file.path()) ==
-        "F: the file cannot be opened (Permission denied); check its path and permissions"
     );
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The installer and the ZIP, as cpack makes them of this build. wine has no firewall: a program in
 the place of netsh writes down what it is told."""
+import json
 import os
 import pathlib
 import shutil
@@ -99,6 +100,16 @@ class Package(unittest.TestCase):
         done = run(os.environ["PMPD"], "--check", "--config", file)
 
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "ok: 0 mappings"), done)
+
+    def test_the_shipped_schema_takes_the_names_of_interfaces_that_windows_has(self):
+        with zipfile.ZipFile(self.package(".zip")) as made:
+            name, = (each for each in made.namelist() if each.endswith("pmpd.schema.json"))
+            schema = json.loads(made.read(name))
+
+        allowed = schema["$defs"]["gateway"]["properties"]["interface"]["pattern"]
+
+        self.assertRegex("vEthernet (Default Switch)", allowed)
+        self.assertNotRegex("x" * 257, allowed)
 
     def test_the_installer_leaves_a_service_that_runs_and_takes_it_away_again(self):
         self.install()

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include "config/interface_names.hpp"
+
+namespace pmp::config {
+
+interface_names const& native_names() {
+    return names_of_linux;
+}
+
+} // namespace pmp::config
