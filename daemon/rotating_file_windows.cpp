@@ -18,7 +18,7 @@ fs::path old_file(fs::path path, int number) {
 } // namespace
 
 rotating_file::rotating_file(fs::path path, std::uintmax_t most)
-    : path_(std::move(path)), most_(most) {
+    : path_(std::move(path)), most_(most), limit_(most) {
     if (!open()) {
         throw spdlog::spdlog_ex("Failed opening file " + path_.string() + " for writing", errno);
     }
@@ -40,13 +40,13 @@ void rotating_file::rotate() {
     }
     open();
     // Where it was not renamed: tried again when it has grown by as much.
-    most_ = size_ == 0 ? most_ : size_ + most_bytes;
+    limit_ = size_ + most_;
 }
 
 void rotating_file::sink_it_(spdlog::details::log_msg const& message) {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    if (size_ > 0 && size_ + line.size() > most_) {
+    if (size_ > 0 && size_ + line.size() > limit_) {
         rotate();
     }
     file_.write(line.data(), static_cast<std::streamsize>(line.size()));

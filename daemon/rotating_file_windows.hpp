@@ -27,7 +27,9 @@ private:
     void rotate();
 
     std::filesystem::path path_;
-    std::uintmax_t most_;
+    std::uintmax_t const most_;
+    /// More than that where it could not be renamed.
+    std::uintmax_t limit_;
     std::uintmax_t size_ = 0;
     std::ofstream file_;
 };
