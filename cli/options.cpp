@@ -141,7 +141,7 @@ constinit option const quiet_option{
 constinit option const control_option{
     .name = "--control",
     .value = "PATH",
-    .help = "where pmpd listens (default: /run/pmpd/control.sock)",
+    .help = "where pmpd listens (default: " PMP_CONTROL ")",
     .read = [](request& asked, std::string_view value) -> wrong {
         return take(config::read_path(value), asked.control);
     },

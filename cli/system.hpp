@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace pmp::cli {
 
@@ -9,6 +10,9 @@ bool error_is_terminal();
 
 /// Whether the system has a network interface of that name.
 bool has_interface(std::string const& name);
+
+/// The command that lists them.
+std::string_view lists_interfaces();
 
 /// What was closed before this process began leads nowhere now: no socket is taken for it.
 void occupy_standard_streams();

@@ -18,6 +18,10 @@ bool has_interface(std::string const& name) {
     return ::ConvertInterfaceAliasToLuid(pmpd::to_utf16(name).c_str(), &found) == NO_ERROR;
 }
 
+std::string_view lists_interfaces() {
+    return "netsh interface show interface";
+}
+
 // Windows keeps the standard streams and sockets apart, and ends nobody for a pipe.
 void occupy_standard_streams() {}
 

@@ -63,7 +63,8 @@ std::string protocol_names(attempt const& tried) {
 std::string no_route_words(gateway_settings const& gateway) {
     auto const& interface = gateway.interface;
     if (!interface.empty() && !has_interface(interface)) {
-        return "there is no interface " + interface + "; \"ip link\" lists them";
+        return "there is no interface " + interface + "; \"" + std::string(lists_interfaces()) +
+               "\" lists them";
     }
     auto const by = interface.empty() ? std::string() : " by interface " + interface;
     if (gateway.address) {

@@ -246,7 +246,7 @@ private:
                 error,
                 port_words(port.protocol, port.internal) +
                     " was mapped by another program, or by pmp with a memory that is gone: it ends "
-                    "with its lease; if it was pmpd, remove it from /etc/pmpd/pmpd.yaml and reload"
+                    "with its lease; if it was pmpd, remove it from " PMP_CONFIG " and reload"
             );
             return exit_status::refused;
         }

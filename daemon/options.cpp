@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/options.hpp"
 
+#include "daemon/help_text.hpp"
+
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
@@ -16,28 +18,6 @@ namespace {
 namespace po = boost::program_options;
 using pmp::config::log_format;
 using pmp::config::log_level;
-
-constexpr std::string_view help_text = R"(Usage: pmpd [OPTION]...
-Opens ports in the gateway by PCP, NAT-PMP or UPnP and keeps them open.
-
-  --config FILE        what to keep open (default: /etc/pmpd/pmpd.yaml)
-  --check              print every error of the file, or "ok: N mappings"; exit
-  --once               open the ports, print the table of leases, exit
-  --state FILE         what a restart needs (default: /var/lib/pmpd/state.json,
-                       for users ~/.local/state/pmpd/state.json)
-  --control PATH       the socket for pmp (default: /run/pmpd/control.sock,
-                       for users $XDG_RUNTIME_DIR/pmpd/control.sock)
-  --log-level LEVEL    trace, debug, info, warn or error
-  --log-format FORMAT  text or json
-  --version, --help    print that and exit
-
-SIGHUP reads the file again, SIGTERM and SIGINT close the ports and stop,
-SIGUSR1 writes the table of leases to the log.
-Exit status: 0 orderly, 1 failure, 2 usage, 78 configuration.
-
-Example: "pmpd --config wg.yaml", where wg.yaml holds one line:
-  mappings: [{name: wireguard, protocol: udp, internal: 51820}]
-)";
 
 answer misuse(std::string const& what) {
     return {exit_status::usage, "pmpd: " + what + "; see pmpd --help\n"};
@@ -155,7 +135,7 @@ std::variant<options, answer> parse_options(std::vector<std::string> const& argu
         return misuse(error.what());
     }
     if (given["help"].as<bool>()) {
-        return answer{exit_status::orderly, std::string(help_text)};
+        return answer{exit_status::orderly, std::string(help_text())};
     }
     if (given["version"].as<bool>()) {
         return answer{exit_status::orderly, "pmpd " PMPD_VERSION "\n"};

@@ -54,6 +54,29 @@ class Programs(WineTest):
         self.assertEqual(done.returncode, 78, done)
         self.assertIn(windows_path(config) + ":1:1:", done.stderr)
 
+    def test_pmpd_takes_the_names_of_interfaces_that_windows_has(self):
+        for name in ("Ethernet 2", "vEthernet (Default Switch)", "Büro-LAN", "イーサネット 2"):
+            config = self.config(f'gateways: {{default: {{interface: "{name}"}}}}\n')
+
+            done = run(PMPD, "--config", windows_path(config), "--check")
+
+            self.assertEqual(done.returncode, 0, done)
+
+    def test_pmp_looks_for_an_interface_by_the_name_that_it_was_given(self):
+        done = self.pmp("external-address", "--interface", "Büro LAN 中", "--timeout", "1s")
+
+        self.assertNotEqual(done.returncode, 0, done)
+        self.assertIn('there is no interface Büro LAN 中; "netsh interface show interface" lists them', done.stderr)
+
+    def test_help_names_the_places_of_windows(self):
+        helps = {"pmpd": run(PMPD, "--help").stdout}
+        for verb in ("map", "unmap", "status", "reload", "doctor"):
+            helps[verb] = self.pmp(verb, "--help").stdout
+
+        for name, text in helps.items():
+            self.assertIn("\\\\.\\pipe\\pmpd", text, name)
+            self.assertNotRegex(text, "/etc|/run|/var|SIG[A-Z]", name)
+
     def test_pmpd_opens_the_ports_once(self):
         self.gateway()
         config = self.config(CONFIG)
