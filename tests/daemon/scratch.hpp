@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -15,11 +14,9 @@ namespace daemon_test {
 class scratch {
 public:
     scratch() {
-        auto pattern = (std::filesystem::temp_directory_path() / "pmpd-test-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) {
+        if (!std::filesystem::create_directory(path_)) {
             throw std::runtime_error("no temporary directory");
         }
-        path_ = pattern;
     }
     ~scratch() {
         std::error_code ignored;
@@ -31,7 +28,8 @@ public:
     std::filesystem::path operator/(char const* name) const { return path_ / name; }
 
 private:
-    std::filesystem::path path_;
+    std::filesystem::path path_ = std::filesystem::temp_directory_path() /
+                                  ("pmpd-test-" + std::to_string(std::random_device{}()));
 };
 
 inline std::string contents(std::filesystem::path const& path) {
