@@ -19,7 +19,7 @@ Opens ports in the gateway by PCP, NAT-PMP or UPnP and keeps them open.
   --log-format FORMAT  text or json
   --version, --help    print that and exit
 
-Ctrl-C and Ctrl-Break close the ports and stop; pmp reload reads the file again.
+"pmp reload" reads the file again, Ctrl-C and Ctrl-Break close the ports.
 Exit status: 0 orderly, 1 failure, 2 usage, 78 configuration.
 
 Example: "pmpd --config wg.yaml", where wg.yaml holds one line:
