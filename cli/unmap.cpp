@@ -127,9 +127,8 @@ private:
         }
         // RFC 6886 3.4: a deletion names this machine and the port, and no program.
         auto const any = std::find(asked.begin(), asked.end(), dialect_id::nat_pmp) != asked.end();
-        return std::string(
-            any ? "of this machine is left, whichever program made it (nat-pmp)" : "by pmp is left"
-        );
+        return any ? "of this machine is left, whichever program made it (nat-pmp)"
+                   : "by pmp is left";
     }
 
     /// By UPnP nothing is deleted that another program has made: it may lead to the same port.
