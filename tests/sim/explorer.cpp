@@ -551,7 +551,7 @@ BOOST_AUTO_TEST_CASE(all_is_well_again_with_upnp_too) {
 
 /// In each of these worlds entries without an end were left behind once.
 BOOST_AUTO_TEST_CASE(nothing_is_left_for_ever) {
-    for (std::uint64_t const seed : {65U, 74U, 249U, 333U}) {
+    for (std::uint64_t const seed : {65U, 74U, 249U, 333U, 10084U, 10179U}) {
         BOOST_TEST_CONTEXT("seed " << seed) {
             explore(seed, flavour::all);
         }

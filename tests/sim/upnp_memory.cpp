@@ -56,6 +56,42 @@ BOOST_AUTO_TEST_CASE(what_was_being_made_when_a_run_was_killed_is_held_by_one_th
     BOOST_TEST(at.gw.table().size() == 1U, at.requests());
 }
 
+BOOST_AUTO_TEST_CASE(what_the_next_run_wants_at_another_port_is_left_at_one_alone) {
+    for (auto const unreadable : {false, true}) {
+        upnp_home at;
+        at.gw.set(vice::permanent_only);
+        at.hold({tcp(8000)});
+        at.h.crash();
+        if (unreadable) {
+            at.gw.set(vice::upnp_read_error, 401);
+        }
+
+        at.h.wants({tcp(8000, 9000)});
+        at.h.start();
+        at.w.run_for(1min);
+
+        BOOST_TEST(at.h.holds_all(), at.requests());
+        BOOST_TEST(at.gw.table().size() == 1U, at.requests());
+        BOOST_TEST(at.gw.find_external(transport::tcp, 9000) != nullptr, at.requests());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_another_host_has_taken_over_in_between_is_left_alone) {
+    upnp_home at;
+    at.gw.set(vice::permanent_only);
+    at.hold({tcp(8000)});
+    at.h.crash();
+    at.gw.forget();
+    at.occupy(8000);
+
+    at.h.wants({tcp(8000, 9000)});
+    at.h.start();
+    at.w.run_for(1min);
+
+    BOOST_TEST(at.h.holds_all(), at.requests());
+    BOOST_TEST(at.is_foreign(8000), at.requests());
+}
+
 BOOST_AUTO_TEST_CASE(a_gateway_that_was_given_another_name_is_the_same) {
     upnp_home at;
     at.gw.set(vice::permanent_only);

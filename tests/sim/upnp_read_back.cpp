@@ -126,4 +126,17 @@ BOOST_AUTO_TEST_CASE(a_failure_of_upnp_is_told_as_one_of_upnp) {
     BOOST_TEST((at.h.last(event_kind::refused)->via == dialect_id::igd), at.h.history());
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_hides_what_was_made_does_not_keep_it) {
+    upnp_home at;
+    at.gw.set(vice::upnp_read_error, 714);
+    at.h.wants({tcp(8000)});
+    at.w.run_for(10s);
+    BOOST_TEST_REQUIRE(at.gw.table().size() == 1U, at.requests());
+
+    at.h.wants({});
+    at.w.run_for(10s);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -111,11 +111,37 @@ igd_step igd_transaction::begin() {
         return port_ == 0 ? deleted() : look();
     }
     port_ = wish_.suggested.port != 0 ? wish_.suggested.port : wish_.internal.port;
+    return stands_elsewhere() ? look_behind() : look();
+}
+
+/// An earlier run has made it at another port.
+bool igd_transaction::stands_elsewhere() const {
+    return !wish_.renews && wish_.assigned && wish_.assigned->port != 0 &&
+           wish_.assigned->port != port_;
+}
+
+igd_step igd_transaction::look_behind() {
+    if (habits_.unreadable_table) {
+        stood_at_ = wish_.assigned->port;
+        return look();
+    }
+    stage_ = stage::looking_behind;
+    return ask_mapping(service_, wish_.protocol, wish_.assigned->port, remote_host_);
+}
+
+igd_step igd_transaction::looked_behind(soap::reply const& reply) {
+    auto const port = wish_.assigned->port;
+    auto const* found = std::get_if<soap::answer>(&reply);
+    auto const entry = found != nullptr ? igd::read_mapping(*found) : std::nullopt;
+    if (!entry || whose(*entry, port, wish_, habits_) == igd_sighting::ours) {
+        stood_at_ = port;
+    }
     return look();
 }
 
 igd_step igd_transaction::hear(soap::reply const& reply) {
     switch (stage_) {
+    case stage::looking_behind: return looked_behind(reply);
     case stage::looking: return looked(reply);
     case stage::clearing: return add();
     case stage::adding: return added(reply);
@@ -153,7 +179,8 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
         if (!deletes()) {
             return add();
         }
-        return free_ ? deleted() : remove();
+        // Tables that show nothing are not believed of what was made there.
+        return free_ && !wish_.made ? deleted() : remove();
     }
     auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
     if (!entry) {

@@ -48,19 +48,30 @@ public:
     std::optional<possible_entry> may_make() const override;
 
 private:
-    enum class stage : std::uint8_t { looking, clearing, adding, reading_back, vacating, deleting };
+    enum class stage : std::uint8_t {
+        looking_behind,
+        looking,
+        clearing,
+        adding,
+        reading_back,
+        vacating,
+        deleting
+    };
 
     std::optional<std::uint16_t> made() const;
     wire::igd::port_mapping row() const;
     bool uses_any() const;
     std::chrono::seconds lease() const { return ladder_[rung_]; }
 
+    bool stands_elsewhere() const;
+    igd_step look_behind();
     igd_step look();
     igd_step clear();
     igd_step add();
     igd_step remove();
     igd_step finish(verification, std::chrono::seconds reported);
 
+    igd_step looked_behind(wire::soap::reply const&);
     igd_step looked(wire::soap::reply const&);
     igd_step added(wire::soap::reply const&);
     igd_step read_back(wire::soap::reply const&);

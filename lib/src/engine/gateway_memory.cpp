@@ -70,7 +70,9 @@ void gateway::take_back_note(lease_key const& key, error_code refusal) {
         return;
     }
     auto const noted = std::exchange(known_->asked_for, {});
-    if (!refusal || refusal == reaction::gateway_unusable) {
+    // A table may only not have shown it.
+    auto const unclear = refusal == reaction::gateway_unusable || refusal == fault::not_in_table;
+    if (!refusal || unclear) {
         return;
     }
     if (noted->before) {
