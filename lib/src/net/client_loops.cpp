@@ -184,18 +184,7 @@ void client::state::perform(outbound_datagram const& datagram) {
     }
 }
 
-/// One that is named is asked itself, and nobody around it.
-bool client::state::is_named(std::string const& gateway) const {
-    auto const& all = in_force();
-    return std::any_of(all.begin(), all.end(), [&](gateway_settings const& each) {
-        return each.name == gateway && each.address;
-    });
-}
-
 void client::state::perform(outbound_search const& search) {
-    if (search.destination.address.is_multicast() && is_named(search.gateway)) {
-        return;
-    }
     if (auto const socket = search_from({search.gateway, search.source})) {
         show(search, *socket);
         // Lost searches are repeated; what else is wrong with the network, requests will tell.

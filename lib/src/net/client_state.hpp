@@ -144,7 +144,6 @@ private:
     template <class Outbound>
     void show(Outbound const&, net::datagram_socket const& by) const;
     void perform(outbound_datagram const&);
-    bool is_named(std::string const& gateway) const;
     void perform(outbound_search const&);
     void perform(fetch);
     void perform(listen_request const&);
