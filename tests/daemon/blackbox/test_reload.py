@@ -43,6 +43,7 @@ class Reload(DaemonTest):
 
         daemon.log.wait("reloaded .*: 1 mapping changed changed=web$")
         daemon.log.wait(r"acquired web: .*:8081")
+        gateway.lines.wait("pcp map tcp 127.0.0.1:80 .*8081")
         requests = [line for line in gateway.lines.all()[served:] if " pcp " in line]
         self.assertEqual(len(requests), 2, requests)
         self.assertTrue(all("127.0.0.1:80 " in line for line in requests), requests)
