@@ -188,7 +188,9 @@ public:
     }
 
     /// Deletes the lease of that mapping's protocol and internal port, whichever client with the
-    /// same secret made it. No error where there is none. Other errors like `async_map`. Signature:
+    /// same secret made it. No error where there is none. UPnP deletes by the external port: where
+    /// `remembers()` has no such lease, `suggested.port` (0: the internal port), and only what the
+    /// gateway's table shows with the same `description`. Other errors like `async_map`. Signature:
     /// `void(error_code)`.
     template <boost::asio::completion_token_for<void(error_code)> Token>
     auto async_unmap(mapping wish, std::chrono::milliseconds deadline, Token&& token) {

@@ -5,6 +5,7 @@
 #include <pmp/error.hpp>
 #include <pmp/network.hpp>
 
+#include <chrono>
 #include <optional>
 #include <variant>
 
@@ -12,6 +13,10 @@ namespace pmp {
 
 /// What an errand wants to be performed.
 using errand_output = std::variant<outbound_datagram, outbound_search, fetch>;
+
+/// How long what has been said waits for something better: where all services that were found by
+/// UPnP refuse to speak, for another device or a late datagram.
+inline constexpr std::chrono::seconds rest_of_answers{1};
 
 /// One thing that is wanted of one gateway, once. Pure, and driven like the engine: after each
 /// stimulus `poll()` until it is empty, then look at `outcome()`.

@@ -15,8 +15,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr auto never = time_point::max();
-/// Once a gateway has said something, it has so long for the rest.
-constexpr seconds rest_of_answers{1};
 /// Longer where all that it has said is of no use.
 constexpr seconds rest_of_silence{3};
 /// Of the mapping that is made for nothing but its answer. Gateways grant no less than two minutes

@@ -114,6 +114,7 @@ private:
     void understand(igd_table_changed) {}
     bool awaits_igd() const { return igd_ && !igd_settled_; }
     void limit_search(time_point now);
+    bool is_refused_by_igd() const;
     bool give_igd_time(time_point now);
     spoken_dialect igd_portrayed() const;
 
@@ -126,6 +127,8 @@ private:
     /// Absent where UPnP is not allowed.
     std::optional<igd_session> igd_;
     std::uint64_t exchanges_ = 0;
+    /// Of them, those that wait for their answers.
+    unsigned under_way_ = 0;
     /// When the search begins; `max()`: it has.
     time_point search_at_ = time_point::max();
     bool igd_settled_ = false;

@@ -2,6 +2,7 @@
 #include "engine/igd_requests.hpp"
 #include "engine/inquiry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pmp {
@@ -45,8 +46,12 @@ void inquiry::advertised(inbound_datagram const& in, time_point now) {
 
 void inquiry::fetched(fetch_result const& result, time_point now) {
     if (!outcome_ && awaits_igd()) {
+        under_way_ -= under_way_ > 0 ? 1 : 0;
         igd_->fetched(result, now);
         heed(now);
+    }
+    if (!outcome_ && is_refused_by_igd()) {
+        closes_at_ = std::min(closes_at_, now + rest_of_answers);
     }
 }
 
@@ -64,6 +69,7 @@ void inquiry::understand(igd_search s) {
 }
 
 void inquiry::understand(igd_exchange e) {
+    ++under_way_;
     outbox_.emplace_back(performed_for(gateway_, std::move(e)));
 }
 
@@ -89,9 +95,15 @@ void inquiry::limit_search(time_point now) {
     }
 }
 
+/// All that was found so far.
+bool inquiry::is_refused_by_igd() const {
+    return awaits_igd() && under_way_ == 0 && igd_->trouble().category() == upnp_category();
+}
+
 /// True where everything else is known, and what was found by a search is still being read.
 bool inquiry::give_igd_time(time_point now) {
-    if (!awaits_igd() || closes_at_ > now || igd_has_time_ || exchanges_ == 0) {
+    if (!awaits_igd() || closes_at_ > now || igd_has_time_ || exchanges_ == 0 ||
+        is_refused_by_igd()) {
         return false;
     }
     igd_has_time_ = true;

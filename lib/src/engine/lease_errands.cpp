@@ -107,7 +107,24 @@ void lease_errand::advertised(inbound_datagram const& in, time_point now) {
 }
 
 void lease_errand::fetched(fetch_result const& result, time_point now) {
+    under_way_ -= under_way_ > 0 ? 1 : 0;
     engine_->fetched(result, now);
+    note_igd_refusal(now);
+}
+
+void lease_errand::note_igd_refusal(time_point now) {
+    if (!is_refused_by_igd()) {
+        refused_at_ = time_point::max();
+    } else if (refused_at_ == time_point::max()) {
+        refused_at_ = now + rest_of_answers;
+    }
+}
+
+/// And nothing else has answered.
+bool lease_errand::is_refused_by_igd() const {
+    auto const gateways = engine_->gateways();
+    return !gateways.empty() && !gateways.front().via &&
+           gateways.front().upnp_error.category() == upnp_category();
 }
 
 void lease_errand::unreachable(time_point now) {
@@ -123,6 +140,9 @@ void lease_errand::tick(time_point now) {
     note_refusal(now);
     if (gives_up_at_ <= now && !heard_igd_ && gateway_.description_url.empty()) {
         end(failure_);
+    }
+    if (refused_at_ <= now && under_way_ == 0 && is_refused_by_igd()) {
+        call_off(now);
     }
 }
 
@@ -161,6 +181,7 @@ std::optional<errand_output> lease_errand::poll() {
         }
         if (auto* const request = std::get_if<fetch>(&*intent)) {
             converses_ = converses_ || adds(*request);
+            ++under_way_;
             return std::move(*request);
         }
         // Nobody listens to UPnP events for the sake of one errand.
@@ -174,7 +195,9 @@ std::optional<errand_output> lease_errand::poll() {
 
 time_point lease_errand::wake_at() const {
     auto const awaits_search = !heard_igd_ && gateway_.description_url.empty();
-    return awaits_search ? std::min(engine_->wake_at(), gives_up_at_) : engine_->wake_at();
+    auto const at = awaits_search ? gives_up_at_ : time_point::max();
+    auto const refused_at = under_way_ == 0 ? refused_at_ : time_point::max();
+    return std::min({engine_->wake_at(), at, refused_at});
 }
 
 map_errand::map_errand(
@@ -296,8 +319,10 @@ void unmap_errand::begin(gateway_view const& gateway, time_point now) {
         lease_.via = gateway_.protocols.front();
     }
     // UPnP deletes by the external port: where that is not remembered, it may be the same.
-    lease_.assigned.port = wish_.internal.port;
+    auto const& suggested = wish_.suggested.port;
+    lease_.assigned.port = suggested != 0 ? suggested : wish_.internal.port;
     lease_.description = wish_.description;
+    lease_.allow = wish_.allow;
     for (auto const& known : known_.leases) {
         lease_.assigned = known.assigned;
         lease_.description = known.description;

@@ -49,6 +49,8 @@ private:
     void note_denial(std::span<std::byte const>, time_point now);
     void datagrams_fail(error_code, time_point now);
     void note_refusal(time_point now);
+    void note_igd_refusal(time_point now);
+    bool is_refused_by_igd() const;
 
     std::optional<error_code> outcome_;
     /// What denied all that may be spoken; each once.
@@ -57,6 +59,10 @@ private:
     error_code failure_;
     time_point gives_up_at_ = time_point::max();
     bool heard_igd_ = false;
+    /// HTTP requests that wait for their answers.
+    unsigned under_way_ = 0;
+    /// Until when something better may come than the refusal of all that was found by UPnP.
+    time_point refused_at_ = time_point::max();
     bool converses_ = false;
     /// Of the last datagram from the gateway that answers nothing.
     error_code flaw_;

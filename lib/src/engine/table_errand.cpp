@@ -68,10 +68,19 @@ void table_errand::tick(time_point now) {
         igd_->tick(now);
         heed();
     }
+    if (refused_at_ <= now && is_refused()) {
+        end(igd_->trouble());
+    }
+}
+
+bool table_errand::is_refused() const {
+    return !reading_ && !outcome_ && under_way_ == 0 &&
+           igd_->trouble().category() == upnp_category();
 }
 
 time_point table_errand::wake_at() const {
-    return reading_ || outcome_ ? never : igd_->wake_at();
+    return reading_ || outcome_ ? never
+                                : std::min(igd_->wake_at(), is_refused() ? refused_at_ : never);
 }
 
 /// What has been read is of use, though not all was.
@@ -99,6 +108,7 @@ void table_errand::understand(igd_search s) {
 }
 
 void table_errand::understand(igd_exchange e) {
+    ++under_way_;
     outbox_.emplace_back(performed_for(gateway_, std::move(e)));
 }
 
@@ -124,8 +134,10 @@ void table_errand::fetched(fetch_result const& result, time_point now) {
         return;
     }
     if (!reading_) {
+        under_way_ -= under_way_ > 0 ? 1 : 0;
         igd_->fetched(result, now);
         heed();
+        refused_at_ = is_refused() ? now + rest_of_answers : never;
         return;
     }
     if (result.id != exchange_) {

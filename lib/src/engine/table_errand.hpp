@@ -45,6 +45,7 @@ private:
     void understand(igd_check const&) {}
     void understand(igd_listen) {}
     void understand(igd_table_changed) {}
+    bool is_refused() const;
     void ask_row();
     void take_row(wire::soap::answer const&);
     void take_end(int code);
@@ -57,6 +58,10 @@ private:
     std::optional<igd_session> igd_;
     std::deque<errand_output> outbox_;
     bool reading_ = false;
+    /// HTTP requests that wait for their answers.
+    unsigned under_way_ = 0;
+    /// Until when another device may be found than those that refuse all.
+    time_point refused_at_ = time_point::max();
     /// Of the row that is being asked for.
     std::uint32_t index_ = 0;
     std::uint64_t exchange_ = 0;
