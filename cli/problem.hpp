@@ -46,6 +46,9 @@ failure explain(error_code, attempt, std::chrono::seconds timeout);
 /// Nobody has answered, as opposed to: somebody has said no.
 bool is_silence(error_code);
 
+/// It has answered that it does not speak what it was asked in.
+bool is_unspoken(error_code);
+
 /// The gateway has answered by datagrams, and nobody can make anything of it.
 bool is_malformed(error_code);
 

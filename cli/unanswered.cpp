@@ -162,10 +162,6 @@ std::string unspoken_words(attempt const& tried) {
            (has(dialect_id::pcp) ? "PCP; try --protocols nat-pmp" : "NAT-PMP; try --protocols pcp");
 }
 
-bool is_unspoken(error_code error) {
-    return error == pcp_result::unsupp_version || error == nat_pmp_result::unsupported_version;
-}
-
 std::string malformed_words(error_code error, attempt const& tried) {
     // A forbidden value may have come by any protocol.
     bool const is_value = error == fault::bad_value;
@@ -248,6 +244,10 @@ explain_unanswered(error_code error, attempt const& tried, std::chrono::seconds 
 bool is_silence(error_code error) {
     return error == fault::gateway_silent || error == fault::gateway_unreachable ||
            error == fault::no_igd;
+}
+
+bool is_unspoken(error_code error) {
+    return error == pcp_result::unsupp_version || error == nat_pmp_result::unsupported_version;
 }
 
 bool is_malformed(error_code error) {

@@ -6,25 +6,21 @@
 #include "cli/gateway_options.hpp"
 #include "cli/host_facts.hpp"
 #include "cli/leases.hpp"
+#include "cli/own_entries.hpp"
 #include "cli/port_claims.hpp"
 #include "cli/ports.hpp"
 #include "cli/session.hpp"
-#include "cli/table.hpp"
 #include "cli/verb.hpp"
-
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace pmp::cli {
 
 namespace {
-
-namespace json = boost::json;
 
 /// Of what is tried where something else has taken all the time.
 constexpr std::chrono::milliseconds least_patience{1000};
@@ -40,27 +36,17 @@ std::vector<internal_port> ports_of(request const& asked, std::uint16_t number) 
     return out;
 }
 
-json::object endpoint_json(endpoint const& e) {
-    auto const& address = e.address;
-    return {
-        {"address",
-         address.is_unspecified() ? json::value(nullptr) : json::value(address.to_string())},
-        {"port", e.port}};
-}
-
 /// `made`: as it was mapped; null where nothing is remembered of it: gateways answer alike whether
 /// they have deleted something or had nothing to delete.
-json::object deletion_json(internal_port const& port, remembered_lease const* made) {
-    auto internal = port.internal;
-    json::object out{{"deleted", nullptr}, {"protocol", to_string(port.protocol)}};
-    out["external"] = nullptr;
-    if (made != nullptr) {
-        internal.address = made->host.is_unspecified() ? made->internal_address : made->host;
-        out["deleted"] = true;
-        out["external"] = endpoint_json(made->assigned);
+std::string deletion_of(internal_port const& port, remembered_lease const* made, bool is_let_in) {
+    auto const none = is_let_in ? std::optional(false) : std::nullopt;
+    if (made == nullptr) {
+        return deletion_json(port.protocol, port.internal, {}, none);
     }
-    out["internal"] = endpoint_json(internal);
-    return out;
+    auto const& inside = made->host.is_unspecified() ? made->internal_address : made->host;
+    return deletion_json(
+        port.protocol, {inside, port.internal.port}, made->assigned, none.value_or(true)
+    );
 }
 
 /// What the user writes has its zone apart.
@@ -104,22 +90,79 @@ public:
         );
     }
 
-    /// By PCP, where a nonce protects what is not ours. By NAT-PMP it could be pmpd's.
+    /// By PCP a nonce protects what is not ours, and by UPnP the table shows whose it is. By
+    /// NAT-PMP it could be pmpd's.
     int end_unknown(internal_port const& port) {
         auto where = asked_.gateway;
         if (!asked_.only_protocols) {
-            where.protocols = {dialect_id::pcp};
+            std::erase(where.protocols, dialect_id::nat_pmp);
         }
-        auto const what = port_words(port.protocol, port.internal);
-        auto const asked = "asked to delete the mapping of " + what + ": ";
-        auto const status = end(port, where, asked + "none " + whose(where.protocols), nullptr);
-        if (status == exit_status::done) {
-            warn_of_others(port, where);
+        auto const datagrams = without_igd(where);
+        auto const deadline = std::chrono::steady_clock::now() + asked_.timeout;
+        bool const has_table = datagrams.protocols.size() < where.protocols.size() &&
+                               (!where.address || where.address->is_v4());
+        if (!has_table) {
+            auto const& by = asked_.only_protocols ? where : datagrams;
+            return tell_unknown(delete_by(port, by, by.protocols, asked_.timeout), port, by);
         }
-        return status;
+        auto error = delete_by_datagrams(port, datagrams, share_of_datagrams());
+        if (is_final(error)) {
+            return tell_unknown(error, port, datagrams);
+        }
+        own_entries table(asked_, out_, here_);
+        if (auto const status = table.end(port, std::max(left(deadline), least_patience))) {
+            return *status;
+        }
+        if (left(deadline) > least_patience) {
+            // Slow, or lost on the way.
+            error = delete_by_datagrams(port, datagrams, left(deadline));
+        }
+        return is_silence(error) ? fail(error, port, where, nullptr)
+                                 : tell_unknown(error, port, datagrams);
     }
 
 private:
+    static gateway_settings without_igd(gateway_settings where) {
+        std::erase(where.protocols, dialect_id::igd);
+        return where;
+    }
+
+    static std::chrono::milliseconds left(std::chrono::steady_clock::time_point deadline) {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now()
+        );
+    }
+
+    /// Before the table is looked at.
+    std::chrono::milliseconds share_of_datagrams() const {
+        return std::min(std::chrono::milliseconds(asked_.timeout) / 4, least_patience);
+    }
+
+    /// A table would say no more.
+    bool is_final(error_code error) const {
+        bool const speaks_nat_pmp = error == nat_pmp_result::unsupported_version;
+        return (speaks_nat_pmp && !asked_.only_protocols) ||
+               !(is_silence(error) || is_unspoken(error));
+    }
+
+    error_code delete_by_datagrams(
+        internal_port const& port, gateway_settings const& where, std::chrono::milliseconds patience
+    ) {
+        return where.protocols.empty() ? error_code(fault::gateway_silent)
+                                       : delete_by(port, where, where.protocols, patience);
+    }
+
+    int tell_unknown(error_code error, internal_port const& port, gateway_settings const& where) {
+        auto const what = port_words(port.protocol, port.internal);
+        return tell(
+            error,
+            port,
+            where,
+            "asked to delete the mapping of " + what + ": none " + whose(where.protocols),
+            nullptr
+        );
+    }
+
     /// Of what is gone then.
     static std::string whose(std::vector<dialect_id> const& asked) {
         if (asked == std::vector{dialect_id::pcp}) {
@@ -129,31 +172,6 @@ private:
         auto const any = std::find(asked.begin(), asked.end(), dialect_id::nat_pmp) != asked.end();
         return any ? "of this machine is left, whichever program made it (nat-pmp)"
                    : "by pmp is left";
-    }
-
-    /// By UPnP nothing is deleted that another program has made: it may lead to the same port.
-    void warn_of_others(internal_port const& port, gateway_settings where) {
-        auto const& allowed = where.protocols;
-        if (std::find(allowed.begin(), allowed.end(), dialect_id::igd) == allowed.end()) {
-            return;
-        }
-        where.protocols = {dialect_id::igd};
-        here_.client().set_gateways({where});
-        auto const [error, told] = here_.run<mapping_table>([&](auto handler) {
-            here_.client().async_list(where.name, least_patience, std::move(handler));
-        });
-        auto inside = port.internal;
-        inside.address = inside.address.is_unspecified() ? told.gateway.internal : inside.address;
-        for (auto const& each : told.entries) {
-            if (each.protocol == port.protocol && each.internal == inside) {
-                out_.warn(
-                    "the gateway's table shows " + std::string(to_string(each.protocol)) + " :" +
-                    std::to_string(each.external_port) + " -> " + to_string(inside) + " (" +
-                    (each.description.empty() ? "no description" : printable(each.description)) +
-                    "): pmp has not made that, and leaves it there"
-                );
-            }
-        }
     }
 
     error_code delete_by(
@@ -210,16 +228,23 @@ private:
         gateway_settings const& where,
         std::string const& news,
         remembered_lease const* made) {
-        auto const error = delete_by_any(port, where, made);
+        return tell(delete_by_any(port, where, made), port, where, news, made);
+    }
+
+    int tell(
+        error_code error,
+        internal_port const& port,
+        gateway_settings const& where,
+        std::string const& news,
+        remembered_lease const* made
+    ) {
         here_.remember();
         bool const is_let_in = error == upnp_firewall_result::firewall_disabled;
         if (error && !is_let_in) {
             return fail(error, port, where, made);
         }
         if (out_.json()) {
-            auto told = deletion_json(port, made);
-            told["deleted"] = is_let_in ? json::value(false) : told["deleted"];
-            out_.line(json::serialize(told));
+            out_.line(deletion_of(port, made, is_let_in));
         }
         out_.note(is_let_in ? let_in_words(port, where) : news);
         return exit_status::done;
@@ -250,17 +275,17 @@ private:
             return exit_status::refused;
         }
         bool const asked_safely = made == nullptr && !asked_.only_protocols;
-        if (asked_safely && is_silence(error) && !here_.is_interrupted()) {
-            auto const number = std::to_string(port.internal.port);
+        if (asked_safely && error == nat_pmp_result::unsupported_version) {
             complain(
                 out_,
                 error,
                 "pmp remembers no mapping of " + port_words(port.protocol, port.internal) +
-                    ", and the gateway does not answer by pcp, by which alone it can be told from "
-                    "anybody else's; pmp list shows the gateway's table, and pmp unmap " +
-                    number + " --protocols upnp deletes what is this machine's there"
+                    ", and the gateway speaks NAT-PMP, by which it can't be told from anybody "
+                    "else's; pmp unmap " +
+                    std::to_string(port.internal.port) +
+                    " --protocols nat-pmp deletes it, whichever program made it"
             );
-            return exit_status::silent;
+            return exit_status::refused;
         }
         auto const deed = "delete the mapping of " + port_words(port.protocol, port.internal);
         return here_.fail(error, {deed, where, purpose::deleting});
@@ -296,7 +321,7 @@ int unmap(request const& asked, std::uint16_t number) {
     if (!asked.only_protocols) {
         out.note(
             "no mapping of port " + std::to_string(number) +
-            " is remembered: asks by pcp alone, which can't delete anybody else's"
+            " is remembered: asks by pcp and upnp alone, by which nobody else's is deleted"
         );
     }
     for (auto const& each : ports) {

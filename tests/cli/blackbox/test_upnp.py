@@ -349,6 +349,63 @@ class Map(UpnpTest):
         self.assertEqual((gateway.table(), self.remembered()), ({}, []))
 
 
+class UnmapOfNothingRemembered(UpnpTest):
+    """At a gateway that speaks UPnP alone, whose table tells what is there."""
+
+    NONE = "pmp: asked to delete the mapping of tcp port 8080: none by pmp is left\n"
+
+    def setUp(self):
+        super().setUp()
+        self.served = self.gateway("--protocols", "upnp")
+
+    def unmap(self, *words):
+        began = time.monotonic()
+        done = self.pmp("unmap", 8080, "--protocol", "tcp", *words)
+        self.assertLess(time.monotonic() - began, 4)
+        return done
+
+    def test_says_that_nothing_is_there(self):
+        self.take_by_upnp(2222, 8080)
+        for words in ([], ALL, UPNP):
+            with self.subTest(words):
+                done = self.unmap(*words)
+
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+                self.assertTrue(done.stderr.endswith(self.NONE), done.stderr)
+                self.assertIs(json.loads(self.unmap(*words, "--json", "--quiet").stdout)["deleted"], False)
+        self.assertIsNotNone(self.entry(2222))
+
+    def test_deletes_what_pmp_made_at_whatever_external_port(self):
+        self.take_by_upnp(2221, 8080, client="127.0.0.1", description="torrent")
+        self.check_done(self.pmp("map", 8080, 2222, "--quiet"))
+        self.memory.unlink()
+
+        done = self.unmap()
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"pmp: deleted tcp :2222 -> 127\.0\.0\.1:8080\n")
+        self.assertIsNone(self.entry(2222))
+        self.assertIsNotNone(self.entry(2221))
+
+    def test_leaves_what_others_made(self):
+        for description in ("torrent", "pmpd web"):
+            self.take_by_upnp(2222, 8080, client="127.0.0.1", description=description)
+            for words in ([], ALL, UPNP):
+                with self.subTest(description=description, words=words):
+                    done = self.unmap(*words)
+
+                    self.assertEqual((done.returncode, done.stdout), (0, ""))
+                    self.assertIn(self.NONE, done.stderr)
+                    self.assertIn(f"127.0.0.1:8080 ({description}): pmp has not made that", done.stderr)
+            self.assertIsNotNone(self.entry(2222))
+
+    def test_that_is_refused_is_told(self):
+        self.take_by_upnp(2222, 8080, client="127.0.0.1", description="pmp tcp-8080")
+        self.served.perform("vice refuses-deletions=606", "vice refuses-deletions")
+
+        self.check_failed(self.unmap(*UPNP), 1, r"refused to delete the mapping of tcp port 8080: .*606")
+
+
 class Unusable(UpnpTest):
     """What answers by UPnP, and is of no use."""
 
@@ -376,6 +433,19 @@ class Unusable(UpnpTest):
 
                 self.check_failed(done, 1, words)
                 self.assertNotIn("5351", done.stderr)
+
+    def test_that_refuses_every_action_is_told_at_once(self):
+        self.gateway("--protocols", "upnp", "--vice", "upnp-error=606")
+        verbs = ["external-address"], ["discover"], ["list"], ["map", 8080], ["unmap", 8080, "--quiet"]
+        for protocols in (ALL, UPNP):
+            for verb in verbs:
+                with self.subTest(protocols=protocols, verb=verb):
+                    began = time.monotonic()
+
+                    done = self.pmp(*verb, *protocols)
+
+                    self.check_failed(done, 1, r"Action not authorized \(upnp 606\)")
+                    self.assertLess(time.monotonic() - began, 6)
 
     def test_that_hides_the_external_address_is_named(self):
         self.gateway("--protocols", "upnp", "--vice", "upnp-address-error=501")
