@@ -97,7 +97,7 @@ void inquiry::limit_search(time_point now) {
 
 /// All that was found so far.
 bool inquiry::is_refused_by_igd() const {
-    return awaits_igd() && under_way_ == 0 && igd_->trouble().category() == upnp_category();
+    return igd_ && !igd_speaks_ && under_way_ == 0 && igd_->trouble().category() == upnp_category();
 }
 
 /// True where everything else is known, and what was found by a search is still being read.
