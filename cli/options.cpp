@@ -138,10 +138,12 @@ constinit option const quiet_option{
         return {};
     }};
 
+constexpr std::string_view control_help = "where pmpd listens (default: " PMP_CONTROL ")";
+
 constinit option const control_option{
     .name = "--control",
     .value = "PATH",
-    .help = "where pmpd listens (default: " PMP_CONTROL ")",
+    .help = control_help,
     .read = [](request& asked, std::string_view value) -> wrong {
         return take(config::read_path(value), asked.control);
     },
