@@ -12,12 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
-/// WANIPConnection:2 2.5.16: what a control point should ask for.
-constexpr seconds usual_lease{3600};
-constexpr unsigned most_other_ports = 4;
 /// How long an entry may take to be read.
 constexpr seconds reading_time{10};
-constexpr std::uint16_t first_unprivileged_port = 1024;
 
 /// Asked for, then the longest and the usual, then a permanent one. Version 2 takes that for the
 /// longest: there it is for those alone that demand it (725), or keep nothing else.
@@ -48,23 +44,6 @@ bool says_no_entry(int code) {
     // Routers also say of a single entry what belongs to the end of a list.
     return code == static_cast<int>(upnp_result::no_such_entry_in_array) ||
            code == static_cast<int>(upnp_result::specified_array_index_invalid);
-}
-
-bool says_no_action(int code) {
-    return code == static_cast<int>(upnp_result::invalid_action) ||
-           code == static_cast<int>(upnp_result::optional_action_not_implemented);
-}
-
-/// Routers that offer AddAnyPortMapping and have never made it work say any of these, and map the
-/// same by AddPortMapping. Of the arguments, only an unusual lease may be invalid.
-bool may_be_of_any(upnp_result result, seconds lease) {
-    return (result == upnp_result::invalid_args && lease == usual_lease) ||
-           result == upnp_result::action_failed || result == upnp_result::action_not_authorized ||
-           result == upnp_result::no_port_maps_available;
-}
-
-error_code error_of(int code) {
-    return {code, upnp_category()};
 }
 
 } // namespace
@@ -304,98 +283,8 @@ igd_step igd_transaction::remove() {
 
 igd_step igd_transaction::removed(soap::reply const& reply) {
     auto const* error = std::get_if<soap::upnp_error>(&reply);
-    return error == nullptr || says_no_entry(error->code) ? deleted() : fail(error_of(error->code));
-}
-
-igd_step igd_transaction::refused(int code) {
-    if (says_no_action(code) && uses_any()) {
-        habits_.no_any = true;
-        return add();
-    }
-    if (may_be_of_any(static_cast<upnp_result>(code), lease()) && uses_any()) {
-        without_any_ = true;
-        retries_ = true;
-        return add();
-    }
-    retries_ = false;
-    switch (auto const result = static_cast<upnp_result>(code)) {
-    case upnp_result::invalid_args:
-    case upnp_result::argument_value_invalid:
-    case upnp_result::argument_value_out_of_range: return other_lease(result);
-    case upnp_result::only_permanent_leases_supported: return permanent_lease();
-    case upnp_result::remote_host_only_supports_wildcard: return fail(fault::no_filter);
-    case upnp_result::string_argument_too_long:
-        if (description_.size() > 4) {
-            description_.resize(4);
-            habits_.rewrites_descriptions = true;
-            return add();
-        }
-        return fail(result);
-    case upnp_result::conflict_in_mapping_entry:
-    case upnp_result::conflict_with_other_mechanisms:
-    case upnp_result::action_failed:
-    case upnp_result::action_not_authorized:
-    case upnp_result::same_port_values_required: return argue_about_port(result);
-    default: return fail(error_of(code));
-    }
-}
-
-igd_step igd_transaction::argue_about_port(upnp_result result) {
-    if (result == upnp_result::same_port_values_required) {
-        if (wish_.exact || port_ == wish_.internal.port) {
-            return fail(result);
-        }
-        port_ = wish_.internal.port;
-        return look();
-    }
-    if (result == upnp_result::action_not_authorized) {
-        // WANIPConnection:2 1.2: ports from 1024 are all that anybody is promised.
-        if (wish_.exact || tried_high_ || port_ >= first_unprivileged_port) {
-            return fail(result);
-        }
-        tried_high_ = true;
-        return conflict(result);
-    }
-    // Several routers refuse to refresh an entry until it is deleted.
-    if (result == upnp_result::conflict_in_mapping_entry && ours_ && !cleared_) {
-        habits_.delete_first = true;
-        return clear();
-    }
-    return conflict(result);
-}
-
-/// The port is not to be had: another one, unless no other will do.
-igd_step igd_transaction::conflict(error_code error) {
-    if (wish_.exact || other_ports_ >= most_other_ports) {
-        return fail(error);
-    }
-    ++other_ports_;
-    auto const span = seconds(65536 - first_unprivileged_port);
-    auto const drawn = dice_.between(seconds(0), span).count();
-    port_ = static_cast<std::uint16_t>(first_unprivileged_port + drawn);
-    ours_ = false;
-    free_ = false;
-    cleared_ = false;
-    left_before_.reset();
-    return look();
-}
-
-igd_step igd_transaction::other_lease(error_code error) {
-    if (rung_ + 1 >= ladder_.size()) {
-        // Routers also say it of a remote host.
-        return fail(remote_host_.empty() ? error : error_code(fault::no_filter));
-    }
-    ++rung_;
-    return add();
-}
-
-igd_step igd_transaction::permanent_lease() {
-    if (lease() == seconds(0)) {
-        return fail(upnp_result::only_permanent_leases_supported);
-    }
-    ladder_ = {lease(), seconds(0)};
-    rung_ = 1;
-    return add();
+    return error == nullptr || says_no_entry(error->code) ? deleted()
+                                                          : fail({error->code, upnp_category()});
 }
 
 } // namespace pmp

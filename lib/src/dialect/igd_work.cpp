@@ -3,6 +3,11 @@
 
 namespace pmp {
 
+bool says_no_action(int code) {
+    return code == static_cast<int>(upnp_result::invalid_action) ||
+           code == static_cast<int>(upnp_result::optional_action_not_implemented);
+}
+
 std::optional<ip_address> third_party_of(lease_request const& wish) {
     return wish.sender ? std::optional(wish.internal.address) : std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "dialect/dialect.hpp"
 #include "wire/soap.hpp"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,6 +14,12 @@ namespace pmp {
 /// The next action to ask for, or how it ended. An address that is left unspecified is the
 /// gateway's external one.
 using igd_step = std::variant<wire::soap::call, lease_answer>;
+
+/// WANIPConnection:2 2.5.16: what a control point should ask for.
+inline constexpr std::chrono::seconds usual_lease{3600};
+
+/// True of the errors of a service that does not have the action.
+bool says_no_action(int code);
 
 /// The host that it is for, where that is not this one.
 std::optional<ip_address> third_party_of(lease_request const&);

@@ -11,8 +11,6 @@ using std::chrono::seconds;
 
 namespace {
 
-/// What is usual for mappings of ports (WANIPConnection:2 2.5.16).
-constexpr seconds usual_lease{3600};
 constexpr seconds longest_lease{86400};
 
 /// The default is that of other protocols.
@@ -27,11 +25,6 @@ bool is(soap::upnp_error const& error, upnp_firewall_result code) {
 
 bool is(soap::upnp_error const& error, upnp_result code) {
     return error.code == static_cast<int>(code);
-}
-
-bool says_no_action(soap::upnp_error const& error) {
-    return is(error, upnp_result::invalid_action) ||
-           is(error, upnp_result::optional_action_not_implemented);
 }
 
 } // namespace
@@ -156,7 +149,7 @@ igd_step pinhole_transaction::refused(soap::upnp_error const& error) {
         names_.drop(wish_);
         return deleted();
     }
-    if (stage_ == stage::updating && (denies_pinhole(error) || says_no_action(error))) {
+    if (stage_ == stage::updating && (denies_pinhole(error) || says_no_action(error.code))) {
         names_.drop(wish_);
         return add();
     }
