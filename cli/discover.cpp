@@ -111,6 +111,15 @@ void print(console& out, discovered_gateway const& found) {
     out.text(rows.text());
 }
 
+void warn_of(console& out, discovered_gateway const& found) {
+    if (auto const why = unread_words(found); !why.empty()) {
+        out.warn(why);
+    }
+    if (auto const why = not_reachable(found.external_address.value_or(ip_address()))) {
+        out.warn(*why);
+    }
+}
+
 int run(request const& asked) {
     console out(asked);
     session here(asked, out);
@@ -140,12 +149,7 @@ int run(request const& asked) {
         if (!out.json()) {
             print(out, each);
         }
-        if (auto const why = unread_words(each); !why.empty()) {
-            out.warn(why);
-        }
-        if (auto const why = not_reachable(each.external_address.value_or(ip_address()))) {
-            out.warn(*why);
-        }
+        warn_of(out, each);
     }
     if (out.json()) {
         out.line(json::serialize(document));

@@ -339,6 +339,22 @@ std::string open_words(facts const& seen) {
     return out + firewall_words(wall);
 }
 
+namespace {
+
+void find_protocols(facts const& seen, std::vector<finding>& out) {
+    for (auto const each : seen.asked.protocols) {
+        if (each == dialect_id::nat_pmp && seen.found.view.address.is_v6()) {
+            continue; // it knows no IPv6
+        }
+        if (each == dialect_id::igd && seen.found.search) {
+            out.push_back(search_finding(seen, *seen.found.search));
+        }
+        out.push_back(protocol_finding(seen, each));
+    }
+}
+
+} // namespace
+
 void find_gateway(facts const& seen, std::vector<finding>& out) {
     out.push_back(gateway_finding(seen));
     if (!is_answered(seen)) {
@@ -349,15 +365,7 @@ void find_gateway(facts const& seen, std::vector<finding>& out) {
         }
         return;
     }
-    for (auto const each : seen.asked.protocols) {
-        if (each == dialect_id::nat_pmp && seen.found.view.address.is_v6()) {
-            continue; // it knows no IPv6
-        }
-        if (each == dialect_id::igd && seen.found.search) {
-            out.push_back(search_finding(seen, *seen.found.search));
-        }
-        out.push_back(protocol_finding(seen, each));
-    }
+    find_protocols(seen, out);
     // One that is wrong is told, and otherwise one is enough.
     std::optional<finding> epoch;
     for (auto const& each : seen.epochs) {

@@ -80,13 +80,9 @@ std::optional<int> own_entries::end(internal_port const& port, std::chrono::mill
             return here_.fail(error, {"show its table", by_igd(), purpose::deleting});
         }
         auto const inside = inside_of(port, told);
-        auto const found = find(told, port.protocol, inside);
+        auto const* found = find(told, port.protocol, inside);
         if (found == nullptr) {
-            if (deleted == 0) {
-                tell_nothing(port, inside);
-            }
-            warn_of_others(port, told, inside);
-            return exit_status::done;
+            return tell_rest(port, told, inside, deleted == 0);
         }
         if (auto const status = remove(port, *found, patience); status != exit_status::done) {
             return status;
@@ -102,14 +98,20 @@ std::tuple<error_code, mapping_table> own_entries::read(std::chrono::millisecond
     });
 }
 
-void own_entries::tell_nothing(internal_port const& port, endpoint const& inside) {
-    if (out_.json()) {
+int own_entries::tell_rest(
+    internal_port const& port, mapping_table const& told, endpoint const& inside, bool found_none
+) {
+    if (found_none && out_.json()) {
         out_.line(deletion_json(port.protocol, inside, {}, false));
     }
-    out_.note(
-        "asked to delete the mapping of " + port_words(port.protocol, port.internal) +
-        ": none by pmp is left"
-    );
+    if (found_none) {
+        out_.note(
+            "asked to delete the mapping of " + port_words(port.protocol, port.internal) +
+            ": none by pmp is left"
+        );
+    }
+    warn_of_others(port, told, inside);
+    return exit_status::done;
 }
 
 gateway_settings own_entries::by_igd() const {

@@ -34,7 +34,9 @@ public:
 private:
     gateway_settings by_igd() const;
     std::tuple<error_code, mapping_table> read(std::chrono::milliseconds patience);
-    void tell_nothing(internal_port const&, endpoint const& inside);
+    int tell_rest(
+        internal_port const&, mapping_table const& told, endpoint const& inside, bool found_none
+    );
     void warn_of_others(internal_port const&, mapping_table const& told, endpoint const& inside);
     int remove(internal_port const&, table_entry const&, std::chrono::milliseconds patience);
     int remove_unseen(internal_port const&, std::chrono::milliseconds patience);
