@@ -327,6 +327,12 @@ int run(request const& asked) {
     if (asked.exact && *external == 0) {
         return misused("map", "--exact needs an external port, not any", asked.json);
     }
+    bool const by_ipv6 = asked.gateway.address && asked.gateway.address->is_v6();
+    if (asked.exact && by_ipv6 && *external != *internal) {
+        auto const why =
+            "an IPv6 pinhole has no other port than the internal one; leave out --exact";
+        return misused("map", why, asked.json);
+    }
     return map(asked, wishes(asked, *internal, *external));
 }
 

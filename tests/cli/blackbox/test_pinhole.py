@@ -37,6 +37,18 @@ class Pinhole(PmpTest):
         self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
         self.assertEqual(gateway.table(), {})
 
+    def test_is_not_asked_for_at_another_port(self):
+        for spoken in ("upnp", "pcp"):
+            with self.subTest(protocol=spoken):
+                gateway = self.play("--protocols", spoken)
+
+                done = self.pmp("map", 24, 2424, "--exact", "--protocols", spoken)
+
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn("an IPv6 pinhole has no other port than the internal one", done.stderr)
+                self.assertEqual(gateway.table(), {})
+                gateway.stop()
+
     def test_is_not_told_where_the_firewall_is_off(self):
         self.play("--protocols", "upnp", "--vice", "firewall-off")
 
