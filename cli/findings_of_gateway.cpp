@@ -341,16 +341,16 @@ std::string open_words(facts const& seen) {
 
 namespace {
 
-void find_protocols(facts const& seen, std::vector<finding>& out) {
-    for (auto const each : seen.asked.protocols) {
-        if (each == dialect_id::nat_pmp && seen.found.view.address.is_v6()) {
-            continue; // it knows no IPv6
+/// One that is wrong is told, and otherwise one is enough.
+std::optional<finding> find_epoch(facts const& seen) {
+    std::optional<finding> out;
+    for (auto const& each : seen.epochs) {
+        auto judged = epoch_finding(each);
+        if (!out || out->result == outcome::ok) {
+            out = std::move(judged);
         }
-        if (each == dialect_id::igd && seen.found.search) {
-            out.push_back(search_finding(seen, *seen.found.search));
-        }
-        out.push_back(protocol_finding(seen, each));
     }
+    return out;
 }
 
 } // namespace
@@ -365,16 +365,16 @@ void find_gateway(facts const& seen, std::vector<finding>& out) {
         }
         return;
     }
-    find_protocols(seen, out);
-    // One that is wrong is told, and otherwise one is enough.
-    std::optional<finding> epoch;
-    for (auto const& each : seen.epochs) {
-        auto judged = epoch_finding(each);
-        if (!epoch || epoch->result == outcome::ok) {
-            epoch = std::move(judged);
+    for (auto const each : seen.asked.protocols) {
+        if (each == dialect_id::nat_pmp && seen.found.view.address.is_v6()) {
+            continue; // it knows no IPv6
         }
+        if (each == dialect_id::igd && seen.found.search) {
+            out.push_back(search_finding(seen, *seen.found.search));
+        }
+        out.push_back(protocol_finding(seen, each));
     }
-    if (epoch) {
+    if (auto epoch = find_epoch(seen)) {
         out.push_back(*std::move(epoch));
     }
     out.push_back(address_finding(seen));
