@@ -160,4 +160,20 @@ BOOST_AUTO_TEST_CASE(a_state_that_cannot_be_asked_is_taken_for_connected) {
     at.hold({tcp(8000)});
 }
 
+BOOST_AUTO_TEST_CASE(what_is_given_up_before_it_was_asked_for_keeps_to_one_connection) {
+    for (auto after = 1s; after < 20s; after += 1s) {
+        upnp_home at;
+        at.gw.set(vice::http_slow, 2);
+        at.h.wants({tcp(8000)});
+        at.w.run_for(after);
+
+        at.h.wants({tcp(8001)});
+        at.w.run_for(1min);
+
+        BOOST_TEST(at.w.broken_promises() == "", at.requests());
+        BOOST_TEST(at.h.holds_all(), at.requests());
+        BOOST_TEST(at.gw.table().size() == 1U, at.requests());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,10 +120,9 @@ bool igd_session::abandon(lease_request const& wish) {
     if (transaction_->ending().lifetime == seconds(0)) {
         return false;
     }
-    // What is under way for it is not waited for.
+    // Its answer is not waited for; but for its connection, as there is one at a time.
     transaction_.reset();
-    in_flight_ = purpose::nothing;
-    overdue_ = never;
+    in_flight_ = purpose::abandoned;
     return true;
 }
 
@@ -282,7 +281,8 @@ void igd_session::send_exchange(time_point now) {
 /// lost again and again.
 bool igd_session::repeat(fetch_result const& result, time_point now) {
     auto const hung = result.error && now - said_at_ > connect_timeout;
-    if (!hung || repeated_ || in_flight_ == purpose::subscription) {
+    auto const once = in_flight_ == purpose::subscription || in_flight_ == purpose::abandoned;
+    if (!hung || repeated_ || once) {
         return false;
     }
     repeated_ = true;
@@ -336,6 +336,7 @@ void igd_session::take_reply(purpose why, soap::reply const& reply, time_point n
     case purpose::status: opens_pinholes() ? take_firewall(reply) : take_status(reply, now); break;
     case purpose::address: take_address(reply, now); break;
     case purpose::nothing:
+    case purpose::abandoned:
     case purpose::description:
     case purpose::selection:
     case purpose::subscription:

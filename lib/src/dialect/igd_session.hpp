@@ -140,6 +140,7 @@ private:
         status,
         address,
         transaction,
+        abandoned,
         check,
         subscription,
         farewell,
