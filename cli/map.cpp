@@ -329,7 +329,7 @@ int run(request const& asked) {
     }
     bool const by_ipv6 = asked.gateway.address && asked.gateway.address->is_v6();
     if (asked.exact && by_ipv6 && *external != *internal) {
-        auto const why =
+        auto const* why =
             "an IPv6 pinhole has no other port than the internal one; leave out --exact";
         return misused("map", why, asked.json);
     }
