@@ -24,13 +24,13 @@ PATIENCE = 10
 
 
 def wait_until(condition, patience=PATIENCE):
-    """For what announces itself by no line. A file that is not there yet is no failure."""
+    """For what announces itself by no line. What is not there yet, or does not listen, is no failure."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
             if condition():
                 return
-        except FileNotFoundError:
+        except (FileNotFoundError, ConnectionRefusedError):
             pass
         time.sleep(0.02)
     raise AssertionError("it did not happen")
