@@ -47,29 +47,36 @@ struct uplink {
     host& h;
 };
 
-} // namespace
-
-BOOST_AUTO_TEST_SUITE(direct)
-
-BOOST_AUTO_TEST_CASE(a_public_host_without_a_gateway_holds_its_own_ports) {
+/// Wherever no gateway answers: silent or closed, by whatever protocols it is asked.
+template <typename Check>
+void without_a_gateway(Check const& check) {
     for (auto const closed : {false, true}) {
         for (auto const& allowed :
              {all, std::vector{dialect_id::pcp}, std::vector{dialect_id::igd}}) {
             uplink at;
             at.gw.close_port(closed);
             at.see(public_address, allowed);
-
-            at.h.wants({tcp(8000, 80), udp(8001)});
-            at.w.run_for(20s);
-
-            BOOST_TEST_REQUIRE(at.is_direct(), at.h.history());
-            endpoint const own{boost::asio::ip::make_address(public_address), 8000};
-            BOOST_TEST((at.the_lease().assigned == own));
-            BOOST_TEST((at.the_lease().internal == own));
-            BOOST_TEST((at.h.engine().gateways().at(0).external_address == own.address));
-            BOOST_TEST(!at.h.engine().gateways().at(0).via);
+            check(at);
         }
     }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(direct)
+
+BOOST_AUTO_TEST_CASE(a_public_host_without_a_gateway_holds_its_own_ports) {
+    without_a_gateway([](uplink& at) {
+        at.h.wants({tcp(8000, 80), udp(8001)});
+        at.w.run_for(20s);
+
+        BOOST_TEST_REQUIRE(at.is_direct(), at.h.history());
+        endpoint const own{boost::asio::ip::make_address(public_address), 8000};
+        BOOST_TEST((at.the_lease().assigned == own));
+        BOOST_TEST((at.the_lease().internal == own));
+        BOOST_TEST((at.h.engine().gateways().at(0).external_address == own.address));
+        BOOST_TEST(!at.h.engine().gateways().at(0).via);
+    });
 }
 
 BOOST_AUTO_TEST_CASE(any_other_host_holds_nothing) {
@@ -166,27 +173,21 @@ BOOST_AUTO_TEST_CASE(what_only_a_gateway_can_do_is_not_held) {
 }
 
 BOOST_AUTO_TEST_CASE(another_exact_port_is_told_to_be_in_want_of_a_gateway) {
-    for (auto const closed : {false, true}) {
-        for (auto const& allowed :
-             {all, std::vector{dialect_id::pcp}, std::vector{dialect_id::igd}}) {
-            uplink at;
-            at.gw.close_port(closed);
-            at.see(public_address, allowed);
-            auto exact = tcp(8001, 80);
-            exact.exact = true;
+    without_a_gateway([](uplink& at) {
+        auto exact = tcp(8001, 80);
+        exact.exact = true;
 
-            at.h.wants({exact, tcp(8003)});
-            at.w.run_for(20s);
+        at.h.wants({exact, tcp(8003)});
+        at.w.run_for(20s);
 
-            auto const refused = at.h.last(event_kind::refused, "tcp-8001");
-            BOOST_TEST_REQUIRE(refused.has_value(), at.h.history());
-            BOOST_TEST((refused->error == fault::needs_gateway), at.h.history());
-            auto const told = at.h.count(event_kind::refused);
-            at.w.run_for(24h);
-            BOOST_TEST(at.h.count(event_kind::refused) == told, at.h.history());
-            BOOST_TEST(at.h.holds("tcp-8003"));
-        }
-    }
+        auto const refused = at.h.last(event_kind::refused, "tcp-8001");
+        BOOST_TEST_REQUIRE(refused.has_value(), at.h.history());
+        BOOST_TEST((refused->error == fault::needs_gateway), at.h.history());
+        auto const told = at.h.count(event_kind::refused);
+        at.w.run_for(24h);
+        BOOST_TEST(at.h.count(event_kind::refused) == told, at.h.history());
+        BOOST_TEST(at.h.holds("tcp-8003"));
+    });
 }
 
 BOOST_AUTO_TEST_CASE(another_exact_port_is_had_of_a_gateway_that_appears) {

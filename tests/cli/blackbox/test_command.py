@@ -92,7 +92,7 @@ class Command(PmpTest):
         told = self.pmp("map", 8080, "--json", "--", "no-such-program-here")
         self.assertEqual((told.returncode, told.stdout), (127, ""))
         self.assertEqual(json.loads(told.stderr.splitlines()[0])["error"]["name"], "no_command")
-        self.assertFalse([line for line in gateway.lines.all() if " map " in line])
+        self.assertFalse([line for line in gateway.served() if " map " in line])
 
     def test_whose_interpreter_is_missing_ends_what_was_mapped_for_it(self):
         gateway = self.gateway()
@@ -114,7 +114,7 @@ class Command(PmpTest):
         done = self.pmp("map", 8080, "--", plain)
 
         self.check_failed(done, 126, "can't be executed: Permission denied")
-        self.assertFalse([line for line in gateway.lines.all() if " map " in line])
+        self.assertFalse([line for line in gateway.served() if " map " in line])
 
     def test_that_the_system_rejects_leaves_no_mapping(self):
         gateway = self.gateway()
@@ -139,7 +139,7 @@ class Command(PmpTest):
 
         self.assertEqual(running.exit_status(), 0)
 
-        self.assertFalse([line for line in gateway.lines.all() if "expired" in line])
+        self.assertFalse([line for line in gateway.served() if "expired" in line])
         self.assertEqual(len(running.errors.all()), 1)
 
     def test_is_warned_of_where_its_endpoint_changes(self):

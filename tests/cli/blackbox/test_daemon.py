@@ -76,13 +76,13 @@ class DaemonVerbs(PmpTest):
         self.write_config([SSH, "name: game, protocol: both, internal: 27015-27016"])
         self.keep_open("ssh", "game-27016-tcp")
         time.sleep(4)  # more often than that no gateway is asked
-        before = len(gateway.lines.all())
+        before = len(gateway.served())
 
         self.assertEqual(self.tell("renew", "game").returncode, 0)
 
         def asked():
             return sorted(line.split(" map ")[1].split()[:2]
-                          for line in gateway.lines.all()[before:] if " map " in line)
+                          for line in gateway.served()[before:] if " map " in line)
         wait_until(lambda: len(asked()) >= 4)
         time.sleep(0.3)
         self.assertEqual(len(asked()), 4, asked())

@@ -3,6 +3,7 @@ import json
 import signal
 import time
 
+from harness import wait_until
 from pmp_harness import PmpTest
 
 
@@ -18,7 +19,7 @@ class Interrupt(PmpTest):
         waiting.signal(number)
 
         self.assertEqual(waiting.exit_status(), status)
-        self.assertLess(time.monotonic() - began, 0.5)
+        self.assertLess(time.monotonic() - began, 2)
         self.assertEqual((waiting.output.all(), waiting.errors.all()), ([], []))
         gateway.stop()
 
@@ -43,9 +44,9 @@ class Interrupt(PmpTest):
                 self.assertEqual((error["category"], error["name"]), ("local", "interrupted"))
 
     def test_leaves_what_was_discovered_until_then(self):
-        self.gateway("--vice", "http-slow=20")
+        gateway = self.gateway("--vice", "http-slow=20")
         waiting = self.start("discover", "--json", "--protocols", "pcp,nat-pmp,upnp")
-        time.sleep(0.7)
+        gateway.lines.wait("upnp description")
 
         waiting.signal(signal.SIGINT)
 
@@ -63,8 +64,9 @@ class Interrupt(PmpTest):
         gateway = self.gateway()
         self.check_done(self.pmp("map", 8080))
         gateway.perform("vice answers-late=1500", "vice answers-late")
+        asked = len(gateway.served())
         waiting = self.start("map", 8080)
-        time.sleep(0.5)
+        gateway.lines.wait(" map tcp ", asked)
 
         waiting.signal(signal.SIGINT)
 
@@ -74,46 +76,33 @@ class Interrupt(PmpTest):
         self.assertIn(8080, gateway.table())
         self.assertEqual(self.remembered(), [("tcp", 8080)])
 
-    def test_leaves_no_mapping_where_the_one_from_before_had_ended(self):
-        gateway = self.gateway("--vice", "short-leases=1")
-        self.check_done(self.pmp("map", 8080, "--quiet"))
-        gateway.perform("vice short-leases off", "short-leases off")
-        time.sleep(1.2)
-        gateway.perform("vice answers-late=1500", "vice answers-late")
+    def interrupt_before_the_answer(self, gateway):
+        """Ctrl-C when the gateway has made the mapping, and has not said so."""
         waiting = self.start("map", 8080)
-        time.sleep(0.5)
-        self.assertIn(8080, gateway.table())
+        wait_until(lambda: 8080 in gateway.table())
 
         waiting.signal(signal.SIGINT)
 
         self.assertEqual(waiting.exit_status(), 130)
         self.assertEqual(waiting.errors.all(), [])
         self.assertEqual(gateway.table(), {})
+
+    def test_leaves_no_mapping_where_the_one_from_before_had_ended(self):
+        gateway = self.gateway("--vice", "short-leases=1")
+        self.check_done(self.pmp("map", 8080, "--quiet"))
+        gateway.perform("vice short-leases off", "short-leases off")
+        wait_until(lambda: gateway.table() == {})
+        gateway.perform("vice answers-late=1500", "vice answers-late")
+        self.interrupt_before_the_answer(gateway)
 
     def test_leaves_no_mapping_where_the_one_from_before_is_another_gateways(self):
         other = self.gateway()
         self.check_done(self.pmp("map", 8080))
         other.stop()
-        self.address = self.address.rpartition(".")[0] + "." + str(int(self.address.rpartition(".")[2]) + 1)
-        gateway = self.gateway("--vice", "answers-late=1500")
-        waiting = self.start("map", 8080)
-        time.sleep(0.7)
-        self.assertIn(8080, gateway.table())
-
-        waiting.signal(signal.SIGINT)
-
-        self.assertEqual(waiting.exit_status(), 130)
-        self.assertEqual(waiting.errors.all(), [])
-        self.assertEqual(gateway.table(), {})
+        head, _, last = self.address.rpartition(".")
+        self.address = f"{head}.{int(last) + 1}"
+        self.interrupt_before_the_answer(self.gateway("--vice", "answers-late=1500"))
 
     def test_leaves_no_mapping_where_the_answer_is_late(self):
-        gateway = self.gateway("--vice", "answers-late=1500")
-        waiting = self.start("map", 8080)
-        time.sleep(0.7)
-        self.assertIn(8080, gateway.table())
-
-        waiting.signal(signal.SIGINT)
-
-        self.assertEqual(waiting.exit_status(), 130)
-        self.assertEqual(gateway.table(), {})
+        self.interrupt_before_the_answer(self.gateway("--vice", "answers-late=1500"))
         self.assertEqual(self.remembered(), [])

@@ -11,7 +11,7 @@ from pmp_harness import PmpTest
 
 def grants(gateway, protocol="pcp"):
     """How often the mapping was asked for."""
-    return len([line for line in gateway.lines.all() if f" {protocol} map tcp " in line])
+    return len([line for line in gateway.served() if f" {protocol} map tcp " in line])
 
 
 class Keep(PmpTest):
@@ -143,7 +143,7 @@ class Keep(PmpTest):
                 kept.output.wait("^tcp .*:2222")
                 time.sleep(1)
 
-                self.assertEqual(grants(gateway, protocol), 1, gateway.lines.all())
+                self.assertEqual(grants(gateway, protocol), 1, gateway.served())
                 kept.signal(signal.SIGINT)
                 self.assertEqual(kept.exit_status(), 0)
                 self.assertEqual((gateway.table(), self.remembered()), ({}, []))
@@ -156,7 +156,7 @@ class Keep(PmpTest):
         kept.output.wait("^udp  203.0.113.7:2222")
         time.sleep(1)
 
-        asked = [line for line in gateway.lines.all() if " pcp map " in line]
+        asked = [line for line in gateway.served() if " pcp map " in line]
 
         self.assertEqual(len(asked), 2, asked)
         kept.signal(signal.SIGINT)

@@ -44,7 +44,7 @@ class UpnpTest(PmpTest):
         return tuple(each[1] for each in found) if all(found) else None
 
     def heard(self, gateway, pattern):
-        return [line for line in gateway.lines.all() if re.search(pattern, line)]
+        return [line for line in gateway.served() if re.search(pattern, line)]
 
 
 class ExternalAddress(UpnpTest):
@@ -315,7 +315,7 @@ class Map(UpnpTest):
                 running.signal(signal.SIGINT)
 
                 self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
-                self.assertLess(time.monotonic() - began, 0.3)
+                self.assertLess(time.monotonic() - began, 2)
                 self.assertEqual(running.errors.all(), [])
 
     def test_ends_at_once_where_it_is_interrupted_before_anything_was_mapped(self):
@@ -328,7 +328,7 @@ class Map(UpnpTest):
         running.signal(signal.SIGINT)
 
         self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
-        self.assertLess(time.monotonic() - began, 0.3)
+        self.assertLess(time.monotonic() - began, 2)
         self.assertEqual(gateway.table(), {})
 
     def test_that_is_interrupted_twice_tells_what_may_be_left_and_can_be_ended(self):
@@ -337,12 +337,13 @@ class Map(UpnpTest):
         gateway.lines.wait("upnp map tcp", timeout=20)
         running.signal(signal.SIGINT)
         running.errors.wait("still busy")
+        gateway.perform("vice http-slow=5", "http-slow=5 on")
         began = time.monotonic()
 
         running.signal(signal.SIGINT)
 
         self.assertEqual(running.exit_status(), 128 + signal.SIGINT)
-        self.assertLess(time.monotonic() - began, 0.3)
+        self.assertLess(time.monotonic() - began, 2)
         self.assertRegex(running.errors.all()[-1], "has not confirmed that tcp port 8080 is closed again")
         gateway.perform("vice http-slow off", "http-slow off")
         self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)

@@ -107,6 +107,11 @@ class Gateway:
         self.command(line)
         return self.lines.wait(answer, start)
 
+    def served(self):
+        """The lines of all that it did until now: they come later than its answers on the wire."""
+        self.perform("help", r"^reboot \[keep\] \|")
+        return [line for line in self.lines.all() if not line.startswith("reboot [keep] |")]
+
     def table(self):
         """Internal port -> (external port, nonce), of what it holds."""
         start = len(self.lines.all())

@@ -132,6 +132,7 @@ class Reasons(DaemonTest):
         lease = self.lease()
 
         self.assertEqual((lease["state"], lease["error"]["name"]), ("held", "no_filter"))
+        daemon.log.wait("anybody is let in")
         warned = [line for line in daemon.log.all() if "anybody is let in" in line]
         self.assertEqual(len(warned), 1, warned)
         self.assertIn(" warn ", warned[0])

@@ -78,7 +78,7 @@ class Ipv6(DaemonTest):
         self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6, "
                    "lifetime: 10s")
         daemon = self.keep_open("ssh6")
-        renewal = len(self.six.lines.all())
+        renewal = len(self.six.served())
 
         self.six.lines.wait("upnp map tcp .* -> SUCCESS", renewal, timeout=12)
 
@@ -120,7 +120,7 @@ class Ipv6(DaemonTest):
         self.write("name: ssh6, protocol: tcp, internal: 22, gateway: six, address_family: ipv6")
         daemon = self.keep_open("ssh6")
         daemon.kill()
-        start = len(self.six.lines.all())
+        start = len(self.six.served())
 
         self.keep_open("ssh6")
 

@@ -29,7 +29,7 @@ class Upnp(DaemonTest):
     def reboot(self, gateway):
         """How many lines there were before."""
         gateway.perform("reboot", "rebooted")
-        return next(n for n, line in enumerate(gateway.lines.all()) if "rebooted" in line)
+        return next(n for n, line in enumerate(gateway.served()) if "rebooted" in line)
 
     def test_finds_the_gateway_by_a_search_and_holds(self):
         gateway = self.gateway("--protocols", "upnp")
@@ -79,14 +79,14 @@ class Upnp(DaemonTest):
         self.keep_open("ssh")
 
         self.assertEqual(self.ports(gateway), {22: 2222})
-        self.assertFalse([line for line in gateway.lines.all() if "upnp search" in line])
+        self.assertFalse([line for line in gateway.served() if "upnp search" in line])
 
     def test_renews(self):
         gateway = self.gateway("--protocols", "upnp")
         self.write([SSH + ", lifetime: 10s"], described=True)
 
         daemon = self.keep_open("ssh")
-        renewal = len(gateway.lines.all())
+        renewal = len(gateway.served())
 
         gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=renewal, timeout=12)
         self.assertFalse([line for line in daemon.log.all() if "lost ssh" in line])
@@ -122,7 +122,7 @@ class Upnp(DaemonTest):
         self.keep_open("ssh")
         gateway.perform("vice forgets-mappings on", "vice forgets-mappings")
 
-        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.lines.all()), timeout=20)
+        gateway.lines.wait("upnp map tcp .* -> SUCCESS", start=len(gateway.served()), timeout=20)
 
         self.assertEqual(self.ports(gateway), {22: 2222})
 

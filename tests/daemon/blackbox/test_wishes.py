@@ -21,9 +21,9 @@ class Wishes(DaemonTest):
 
     def rows(self, gateway):
         """(protocol, internal endpoint, external port), of what the gateway holds."""
-        start = len(gateway.lines.all())
+        start = len(gateway.served())
         gateway.perform("table", r"^\d+ mappings?$")
-        words = [line.split() for line in gateway.lines.all()[start:]]
+        words = [line.split() for line in gateway.served()[start:]]
         return sorted((row[0], row[1], int(row[2].rsplit(":", 1)[1])) for row in words if row[0] in ("tcp", "udp"))
 
     def refusal(self, mapping, protocols):
@@ -77,7 +77,7 @@ class Wishes(DaemonTest):
         gateway.lines.wait(r"nat-pmp map tcp 127\.0\.0\.1:0 suggested 0\.0\.0\.0:1 lifetime 60 ")
         self.assertEqual(daemon.terminate(), 0)
         self.assertEqual(len(self.rows(gateway)), 1)
-        self.assertFalse([line for line in gateway.lines.all() if re.search(r"remove|delete", line)])
+        self.assertFalse([line for line in gateway.served() if re.search(r"remove|delete", line)])
 
     def test_another_host_is_refused_where_the_gateway_maps_for_none(self):
         for protocols in ("pcp", "nat-pmp"):
