@@ -53,9 +53,12 @@ std::optional<verdict> unanswered(facts const& seen, std::vector<finding> const&
 }
 
 std::optional<verdict> without_address(facts const& seen, std::vector<finding> const& all) {
-    return external_of(seen) || needs_no_gateway(seen)
-               ? std::nullopt
-               : of_failed(all, "external_address", "no_external_address", exit_status::refused);
+    if (external_of(seen) || needs_no_gateway(seen)) {
+        return {};
+    }
+    std::string_view const name =
+        has_no_address(seen) ? "no_external_address" : "unread_external_address";
+    return of_failed(all, "external_address", name, exit_status::refused);
 }
 
 std::optional<verdict> behind_another_nat(facts const& seen, std::vector<finding> const& all) {
@@ -76,7 +79,7 @@ std::optional<verdict> not_held(facts const&, std::vector<finding> const& all) {
 }
 
 std::string_view name_of_open(facts const& seen, bool with_remarks) {
-    return needs_no_gateway(seen) ? "direct" : with_remarks ? "open_with_remarks" : "open";
+    return is_direct(seen) ? "direct" : with_remarks ? "open_with_remarks" : "open";
 }
 
 /// Ports can be opened, and something may still go wrong with them.

@@ -2,6 +2,7 @@
 #include "cli/examination.hpp"
 
 #include "cli/control_client.hpp"
+#include "cli/findings.hpp"
 #include "cli/ports.hpp"
 
 #include <pmp/parse_address.hpp>
@@ -84,7 +85,7 @@ trial_fact try_mapping(request const& asked, session& here, ip_address const& in
     wish.lifetime = trial_lifetime;
     wish.description = "pmp doctor";
     out.error = ask_for(wish, asked, here, out.granted);
-    if (!out.granted) {
+    if (!out.granted || out.granted->via == dialect_id::direct) {
         return out;
     }
     wish.suggested.port = out.granted->assigned.port;
@@ -189,8 +190,7 @@ void question(request const& asked, session& here, facts& out) {
     if (!asked.no_trial) {
         out.trial = try_mapping(asked, here, out.found.view.internal);
     }
-    bool const told = out.found.external_address || (out.trial && out.trial->granted);
-    if (!told && !asked.no_trial) {
+    if (!external_of(out) && !asked.no_trial) {
         auto const [error, address] = here.run<external_address>([&](auto handler) {
             here.client().async_external_address(
                 asked.gateway.name, asked.timeout, std::move(handler)

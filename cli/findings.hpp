@@ -15,6 +15,12 @@ std::vector<finding> find_all(facts const&);
 /// As the gateway told it in any way.
 std::optional<ip_address> external_of(facts const&);
 
+/// Ports are reached without being mapped: no gateway is needed, or its firewall is off.
+bool is_direct(facts const&);
+
+/// Nothing but that it is not connected keeps the gateway from telling it.
+bool has_no_address(facts const&);
+
 /// Of the provider, who shares it among customers.
 bool is_shared(ip_address const& external);
 

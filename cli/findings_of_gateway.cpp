@@ -102,61 +102,6 @@ finding protocol_finding(facts const& seen, dialect_id via) {
     return out;
 }
 
-/// Why mappings would be made by that service and no other.
-std::string why_chosen(upnp_search const& found) {
-    if (found.services < 2) {
-        return "the only one that maps ports";
-    }
-    auto const out = "chosen of " + std::to_string(found.services) + " that map ports";
-    if (found.connected && found.has_public_address) {
-        return out + ": it is connected and has a public address";
-    }
-    if (found.connected || found.has_public_address) {
-        return out + (found.connected ? ": it is connected" : ": it has a public address");
-    }
-    return out +
-           (found.is_default ? ": it is the default one" : ": none says that it is connected");
-}
-
-std::string replies_words(unsigned count) {
-    return count == 1 ? "one reply" : std::to_string(count) + " replies";
-}
-
-/// Which device is spoken to by UPnP, and why that; or why none is.
-finding search_finding(facts const& seen, upnp_search const& found) {
-    finding out{"ssdp", "UPnP search", outcome::skipped, {}, {}};
-    auto const address = seen.found.view.address.to_string();
-    auto const spoken = std::find_if(
-        seen.found.protocols.begin(),
-        seen.found.protocols.end(),
-        [](auto const& each) { return each.via == dialect_id::igd; }
-    );
-    if (spoken != seen.found.protocols.end()) {
-        out.result = outcome::ok;
-        out.summary = replies_words(found.replies) + "; " + printable(spoken->service) + " is " +
-                      why_chosen(found);
-    } else if (found.replies == 0 && found.elsewhere) {
-        auto const other = found.elsewhere->to_string();
-        out.result = outcome::warning;
-        out.summary = "no reply from " + address + ", but from " + other + ", which maps ports";
-        out.advice = "where " + other + " leads to the internet, name it: --gateway " + other;
-    } else if (found.error) {
-        out.result = outcome::warning;
-        out.summary = replies_words(found.replies) + "; " + printable(found.place) +
-                      " is of no use: " + found.error.message();
-        out.advice = "restart the gateway, or switch UPnP off and on in its settings";
-    } else if (found.replies == 0) {
-        out.summary = "no reply";
-    } else if (found.services != 0) {
-        out.summary = replies_words(found.replies) + "; a service that maps ports does not answer";
-    } else {
-        out.summary = replies_words(found.replies) + (found.descriptions == 0
-                                                          ? "; no description could be read"
-                                                          : "; no service that maps ports");
-    }
-    return out;
-}
-
 /// RFC 6887 8.5, of two answers that are near to each other.
 finding epoch_finding(epoch_fact const& told) {
     auto const here = static_cast<std::int64_t>(told.elapsed.count());
@@ -187,13 +132,19 @@ finding epoch_finding(epoch_fact const& told) {
     return out;
 }
 
+error_code why_without_address(facts const& seen) {
+    if (seen.address_error.failed()) {
+        return seen.address_error;
+    }
+    auto const hidden = seen.found.search ? seen.found.search->error : error_code();
+    return hidden.failed() ? hidden : error_code(fault::no_external_address);
+}
+
 finding address_finding(facts const& seen) {
     auto const external = external_of(seen);
     if (!external) {
-        auto const error = seen.address_error.failed() ? seen.address_error
-                                                       : error_code(fault::no_external_address);
-        auto const why =
-            explain(error, {"tell its external address", asked_of(seen)}, seen.timeout);
+        attempt const tried{"tell its external address", asked_of(seen)};
+        auto const why = explain(why_without_address(seen), tried, seen.timeout);
         return failed("external_address", "external address", why.sentence);
     }
     if (auto const why = not_reachable(*external)) {
@@ -284,6 +235,10 @@ finding trial_finding(facts const& seen) {
         return unsteady(trial);
     }
     auto const& granted = *trial.granted;
+    if (granted.via == dialect_id::direct) {
+        return {
+            "trial", "trial mapping", outcome::skipped, "none was made, and none is needed", {}};
+    }
     finding out{
         "trial",
         "trial mapping",
@@ -315,6 +270,17 @@ std::optional<ip_address> external_of(facts const& seen) {
     return out && !out->is_unspecified() ? out : std::nullopt;
 }
 
+bool is_direct(facts const& seen) {
+    return needs_no_gateway(seen) ||
+           (seen.trial && seen.trial->granted && seen.trial->granted->via == dialect_id::direct);
+}
+
+bool has_no_address(facts const& seen) {
+    auto const why = why_without_address(seen);
+    return why == fault::no_external_address || why == pcp_result::network_failure ||
+           why == nat_pmp_result::network_failure;
+}
+
 bool is_shared(ip_address const& external) {
     return use_of(external) == special_use::shared;
 }
@@ -324,8 +290,12 @@ std::string open_words(facts const& seen) {
     auto const where = external ? " at " + external->to_string() : std::string();
     auto const& wall = seen.host.firewall;
     bool const lets_in = wall.drops && !*wall.drops;
-    if (needs_no_gateway(seen)) {
-        return direct_words(seen.found.view.internal) + firewall_words(wall);
+    if (is_direct(seen)) {
+        auto const& view = seen.found.view;
+        return (view.address.is_v6()
+                    ? open_firewall_words(view.address) + ": nothing is to be mapped"
+                    : direct_words(view.internal)) +
+               firewall_words(wall);
     }
     auto const by = std::string(name_of(
         seen.trial && seen.trial->granted ? seen.trial->granted->via

@@ -15,6 +15,9 @@ bool needs_no_gateway(facts const&);
 
 bool is_link_local(ip_address const&);
 
+/// Which device is spoken to by UPnP, and why that; or why none is.
+finding search_finding(facts const&, upnp_search const&);
+
 /// Appends what the gateway answers: its protocols, its epoch and its external address.
 void find_gateway(facts const&, std::vector<finding>&);
 

@@ -114,6 +114,7 @@ constexpr std::array igd_faults{
     igd_fault{
         fault::no_http, "its HTTP server does not answer in time, breaks off or can't be reached"},
     igd_fault{fault::bad_description, "its description is too long, is cut off or can't be read"},
+    igd_fault{fault::unreadable_address, "what it tells as its external address can't be read"},
 };
 
 /// Something answers by UPnP, and can't be used. Null: it is none of that.

@@ -49,9 +49,10 @@ json::value via_json(pmp::standing const& s, pmp::gateway_standing const* gatewa
     return out;
 }
 
-/// UPnP has none.
+/// PCP and NAT-PMP alone have one.
 json::value epoch_json(pmp::dialect_id via, std::uint32_t epoch) {
-    return via == pmp::dialect_id::igd ? json::value(nullptr) : json::value(epoch);
+    bool const has_none = via == pmp::dialect_id::igd || via == pmp::dialect_id::direct;
+    return has_none ? json::value(nullptr) : json::value(epoch);
 }
 
 json::object gateway_of(pmp::standing const& s, pmp::gateway_standing const* gateway) {

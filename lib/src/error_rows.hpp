@@ -291,6 +291,10 @@ inline constexpr std::array fault_rows = {
         "needs_gateway",
         "no gateway answers, and without one this host has its own ports alone",
         reaction::gateway_unusable},
+    row{23,
+        "unreadable_address",
+        "what the gateway tells as its external address can't be read",
+        {}},
 };
 
 } // namespace pmp

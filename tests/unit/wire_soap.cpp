@@ -169,7 +169,9 @@ BOOST_AUTO_TEST_CASE(reads_an_entry) {
 
 BOOST_AUTO_TEST_CASE(reads_external_addresses) {
     BOOST_TEST((igd::read_external_address(answer_in("plain.http")) == address("198.51.100.7")));
-    BOOST_TEST(igd::read_external_address(answer_in("empty-value.http")).is_unspecified());
+    BOOST_TEST((igd::read_external_address(answer_in("empty-value.http")) == pmp::ip_address()));
+    BOOST_TEST(!igd::read_external_address({"", {{"NewExternalIPAddress", "unknown"}}}));
+    BOOST_TEST(!igd::read_external_address({"", {{"NewExternalIPAddress", "2001:db8::7"}}}));
 }
 
 BOOST_AUTO_TEST_CASE(knows_who_is_connected) {

@@ -139,6 +139,8 @@ enum class fault {
     /// Nothing answers, which this host with its public address needs for nothing but another
     /// external port, another host or a filter.
     needs_gateway,
+    /// What the gateway tells as its external address is no address of IPv4 (UPnP).
+    unreadable_address,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

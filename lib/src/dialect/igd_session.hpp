@@ -197,6 +197,7 @@ private:
     void settle(igd_candidate const&, time_point now);
     void give_up(time_point now);
     void note_trouble(error_code, std::string place);
+    void note_hidden(bool hides, std::string const& control);
     void note_place(wire::ssdp::advertisement const&);
     error_code why_absent() const;
     void lost_device(error_code why, time_point now);

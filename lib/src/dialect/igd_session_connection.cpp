@@ -36,8 +36,10 @@ void igd_session::take_status(soap::reply const& reply, time_point now) {
 void igd_session::take_address(soap::reply const& reply, time_point now) {
     // An error says nothing of the connection.
     if (auto const* told = std::get_if<soap::answer>(&reply)) {
-        external_ = igd::read_external_address(*told);
-        has_no_address_ = external_.is_unspecified();
+        if (auto const address = igd::read_external_address(*told)) {
+            external_ = *address;
+            has_no_address_ = external_.is_unspecified();
+        }
     }
     external_since_ = now;
     if (cut_off()) {

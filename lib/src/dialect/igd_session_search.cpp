@@ -212,10 +212,7 @@ void igd_session::settle(igd_candidate const& chosen, time_point now) {
     phase_ = phase::ready;
     tells_nothing_ = !chosen.status && !chosen.external && !chosen.firewall;
     auto const hides_address = !opens_pinholes() && !chosen.external;
-    if ((!hides_address && !tells_nothing_) || found_by_.error.category() != upnp_category()) {
-        found_by_.error = {};
-        found_by_.place.clear();
-    }
+    note_hidden(hides_address || tells_nothing_, to_string(chosen.service.control));
     if (!service_ || service_->type_name != chosen.service.type_name) {
         habits_ = {};
     }
@@ -261,6 +258,17 @@ void igd_session::note_trouble(error_code why, std::string place) {
         known = why;
         found_by_.place = std::move(place);
     }
+}
+
+/// Of the service that is used: what came before it is of no interest any more.
+void igd_session::note_hidden(bool hides, std::string const& control) {
+    auto& known = found_by_.error;
+    bool const is_its_own = known == fault::http_failed && found_by_.place == control;
+    if (hides && (is_its_own || known.category() == upnp_category())) {
+        return;
+    }
+    known = hides ? error_code(fault::unreadable_address) : error_code();
+    found_by_.place = hides ? control : std::string();
 }
 
 /// A device that describes itself elsewhere, or nowhere.

@@ -274,8 +274,9 @@ error_code inquiry::verdict() const {
         return {};
     }
     if (igd_speaks_ && (!spoken || !spoke->error)) {
-        return trouble.category() == upnp_category() ? trouble
-                                                     : error_code(fault::no_external_address);
+        // What is still under way has not been refused.
+        return trouble && trouble != fault::no_http ? trouble
+                                                    : error_code(fault::no_external_address);
     }
     return spoke->error ? spoke->error : silence();
 }

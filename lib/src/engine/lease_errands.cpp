@@ -168,7 +168,9 @@ error_code lease_errand::telling(error_code error) const {
 
 bool lease_errand::hides_address() const {
     auto const gateways = engine_->gateways();
-    return !gateways.empty() && gateways.front().upnp_error.category() == upnp_category();
+    auto const why = gateways.empty() ? error_code() : gateways.front().upnp_error;
+    return why.category() == upnp_category() || why == fault::http_failed ||
+           why == fault::unreadable_address;
 }
 
 std::optional<errand_output> lease_errand::poll() {
@@ -287,14 +289,18 @@ void map_errand::heard(event const& what) {
     }
 }
 
+/// With its external address, unless that is not to be had.
+bool map_errand::is_whole(lease const& granted) const {
+    return !granted.assigned.address.is_unspecified() ||
+           (granted.via == dialect_id::igd && hides_address());
+}
+
 void map_errand::look() {
     if (outcome()) {
         return;
     }
     for (auto& row : engine_->standings()) {
-        bool const is_whole =
-            is_held(row) && (!row.lease->assigned.address.is_unspecified() || hides_address());
-        if (is_whole) {
+        if (is_held(row) && is_whole(*row.lease)) {
             granted_ = std::move(row.lease);
             end({});
         }

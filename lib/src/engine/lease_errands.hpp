@@ -91,6 +91,7 @@ public:
 private:
     void heard(event const&) override;
     void look() override;
+    bool is_whole(lease const&) const;
     void note_left(time_point now);
     void release(time_point now);
 

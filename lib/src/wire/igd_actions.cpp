@@ -144,8 +144,11 @@ connection_status read_status(soap::answer const& a) {
         seconds(number(value_of(a, "NewUptime")).value_or(0))};
 }
 
-ip_address read_external_address(soap::answer const& a) {
-    return address_in(value_of(a, "NewExternalIPAddress")).value_or(ip_address());
+std::optional<ip_address> read_external_address(soap::answer const& a) {
+    auto const text = value_of(a, "NewExternalIPAddress");
+    // 2.3.13 wants an empty one where there is none.
+    auto const told = trimmed(text).empty() ? ip_address() : address_in(text);
+    return told && told->is_v4() ? told : std::nullopt;
 }
 
 std::optional<port_mapping> read_mapping(soap::answer const& a) {

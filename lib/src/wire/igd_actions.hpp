@@ -65,8 +65,9 @@ soap::call ask_mapping(
 soap::call ask_mapping_at(service const&, std::uint32_t index);
 
 connection_status read_status(soap::answer const&);
-/// The unspecified address where the gateway has none.
-ip_address read_external_address(soap::answer const&);
+/// The unspecified address where the gateway has none; nothing where what it tells is no address of
+/// IPv4.
+std::optional<ip_address> read_external_address(soap::answer const&);
 /// The answer to `ask_mapping` lacks what was asked with; to `ask_mapping_at` it tells all. Nothing
 /// where it names no internal address and port.
 std::optional<port_mapping> read_mapping(soap::answer const&);

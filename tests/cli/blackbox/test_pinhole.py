@@ -66,6 +66,19 @@ class Pinhole(PmpTest):
 
         self.assertEqual(told["external"], {"address": "::1", "port": 8080})
         self.assertEqual((told["via"], told["lifetime"], told["remaining"]), ("direct", None, None))
+        self.assertIsNone(told["gateway"]["epoch"])
+
+    def test_is_not_tried_where_the_firewall_is_off(self):
+        gateway = self.play("--protocols", "upnp", "--vice", "firewall-off")
+
+        done = self.pmp("doctor", "--json", *UPNP, "--control", self.control)
+
+        told = json.loads(done.stdout)
+        steps = {each["step"]: each for each in told["steps"]}
+        self.assertEqual((done.returncode, told["verdict"]["name"]), (0, "direct"), told)
+        self.assertRegex(told["verdict"]["sentence"], "firewall of gateway ::1 is off")
+        self.assertEqual(steps["trial"]["result"], "skipped")
+        self.assertNotRegex(done.stdout, "made by|confirmed|by direct")
 
     def test_is_not_deleted_where_the_firewall_is_off(self):
         self.play("--protocols", "upnp", "--vice", "firewall-off")
