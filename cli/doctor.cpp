@@ -9,9 +9,11 @@
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace pmp::cli {
 
@@ -20,9 +22,19 @@ namespace {
 /// Longer lines are hard to read.
 constexpr std::size_t widest = 100;
 
+/// NAT-PMP knows no IPv6.
+bool asks_by_nothing(gateway_settings const& gateway) {
+    return gateway.address && gateway.address->is_v6() &&
+           gateway.protocols == std::vector{dialect_id::nat_pmp};
+}
+
 int run(request const& asked) {
     console out(asked);
     session here(asked, out);
+    if (asks_by_nothing(asked.gateway)) {
+        auto const error = boost::asio::error::operation_not_supported;
+        return here.fail(error, {"tell what it speaks", asked.gateway});
+    }
     if (error_is_terminal()) {
         out.note("looking at this machine and its gateway, which takes some seconds");
     }

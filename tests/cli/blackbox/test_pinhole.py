@@ -117,6 +117,13 @@ class Pinhole(PmpTest):
 
         self.check_failed(done, 1, "can't be asked to map tcp port 8080 by nat-pmp, which knows no IPv6")
 
+    def test_is_not_looked_into_by_what_does_not(self):
+        self.play()
+
+        done = self.pmp("doctor", "--protocols", "nat-pmp", "--control", self.control)
+
+        self.check_failed(done, 1, "can't be asked to tell what it speaks by nat-pmp, which knows no IPv6")
+
     def test_is_told_soon_where_the_gateway_refuses_to_answer(self):
         self.play("--protocols", "upnp", "--vice", "upnp-error=501")
         for verb in (["map", 8080], ["discover"], ["doctor"]):
