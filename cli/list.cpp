@@ -32,7 +32,10 @@ json::object to_json(table_entry const& entry) {
         {"address", entry.internal.address.to_string()}, {"port", entry.internal.port}};
     out["remote"] = text_or_null(entry.remote);
     out["description"] = printable(entry.description);
-    out["lifetime"] = entry.lifetime.count();
+    // As of a lease: what does not end by itself has none.
+    bool const is_permanent = entry.lifetime.count() == 0;
+    out["lifetime"] = is_permanent ? json::value(nullptr) : json::value(entry.lifetime.count());
+    out["permanent"] = is_permanent;
     out["enabled"] = entry.enabled;
     out["ours"] = entry.ours;
     return out;
@@ -46,6 +49,7 @@ std::string to_json(mapping_table const& told) {
     json::object out;
     out["gateway"] = told.gateway.address.to_string();
     out["mappings"] = std::move(mappings);
+    out["complete"] = told.complete;
     return json::serialize(out);
 }
 

@@ -180,9 +180,12 @@ void table_errand::take_row(soap::answer const& told) {
 }
 
 void table_errand::take_end(int code) {
-    // After the last row some routers say that it failed.
-    auto const is_end = says_end(code) || !entries_.empty();
-    end(is_end ? error_code() : error_code(code, upnp_category()));
+    // After the last row some routers say that the index is none, others that it failed: that may
+    // have been amid the table as well.
+    auto const denies_index = code == static_cast<int>(upnp_result::invalid_args);
+    auto const has_rows = !entries_.empty();
+    complete_ = says_end(code) || (has_rows && denies_index);
+    end(complete_ || has_rows ? error_code() : error_code(code, upnp_category()));
 }
 
 void table_errand::take_failure(error_code error) {

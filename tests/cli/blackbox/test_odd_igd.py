@@ -80,3 +80,46 @@ class ExternalAddress(OddIgdTest):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(json.loads(done.stdout)["external"], {"address": None, "port": 2222})
                 self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
+
+
+class List(OddIgdTest):
+    def entry(self, gateway, port, client="192.168.1.9"):
+        gateway.add({
+            "RemoteHost": "", "ExternalPort": str(port), "Protocol": "TCP", "InternalPort": "80",
+            "InternalClient": client, "Enabled": "1", "PortMappingDescription": "x",
+            "LeaseDuration": "0"})
+
+    def told(self, *arguments):
+        done = self.pmp("list", "--json", *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout), done.stderr
+
+    def test_says_that_it_is_whole(self):
+        gateway = self.igd()
+        self.entry(gateway, 2222)
+
+        told, said = self.told()
+
+        self.assertEqual((told["complete"], len(told["mappings"]), said), (True, 1, ""))
+
+    def test_tells_a_permanent_entry_as_map_does(self):
+        gateway = self.igd()
+        self.entry(gateway, 2222)
+
+        row, = self.told()[0]["mappings"]
+
+        self.assertEqual((row["permanent"], row["lifetime"]), (True, None))
+
+    def test_says_that_it_was_cut(self):
+        for name, error in (("silence", Silence()), ("HTTP", HttpError(500)), ("UPnP", Refused(501))):
+            with self.subTest(name):
+                gateway = self.igd()
+                self.entry(gateway, 2222)
+                gateway.on("GetGenericPortMappingEntry", lambda arguments, at=gateway, why=error: (
+                    at.row(arguments) if arguments["PortMappingIndex"] == "0" else raises(why)(0)))
+
+                told, said = self.told()
+
+                self.assertEqual((told["complete"], len(told["mappings"])), (False, 1))
+                self.assertIn("did not show all of its table", said)
+                gateway.stop()

@@ -565,7 +565,8 @@ class List(UpnpTest):
                 self.assertEqual(row, {
                     "protocol": "tcp", "external_port": 2222,
                     "internal": {"address": "127.0.0.1", "port": 8080}, "remote": None,
-                    "description": "pmp tcp-8080", "enabled": True, "ours": True})
+                    "description": "pmp tcp-8080", "permanent": False, "enabled": True,
+                    "ours": True})
                 self.check_done(self.pmp("unmap", 8080, "--quiet"))
                 gateway.stop()
 
