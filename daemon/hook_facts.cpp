@@ -31,7 +31,9 @@ void set_lease(hook_facts& facts, pmp::lease const& lease) {
     set(facts, "internal_port", std::to_string(lease.internal.port));
     set(facts, "external_address", text(lease.assigned.address));
     set(facts, "external_port", std::to_string(lease.assigned.port));
-    set(facts, "lifetime", std::to_string(lease.lifetime.count()));
+    // What does not end by itself has none.
+    bool const ends = !lease.permanent && lease.via != pmp::dialect_id::direct;
+    set(facts, "lifetime", ends ? std::to_string(lease.lifetime.count()) : std::string());
     set(facts, "via", std::string(to_string(lease.via)));
 }
 

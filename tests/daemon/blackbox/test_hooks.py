@@ -90,6 +90,13 @@ class Telling(HookTest):
             },
         )
 
+    def test_the_lifetime_of_what_does_not_end_is_empty(self):
+        self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+        self.configure([SSH], self.hook(self.teller(), "acquired", "", "[{lifetime}]"))
+        self.daemon()
+
+        self.assertRegex(self.wait_told(1)[0], r" \[\]$")
+
     def test_no_shell_sees_the_arguments(self):
         self.gateway()
         program = self.script("tell", f'printf "%s\\n" "$@" >"{self.told_file}"\n')
