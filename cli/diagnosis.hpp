@@ -58,6 +58,8 @@ struct facts {
     gateway_settings asked;
     std::chrono::seconds timeout{10};
     discovered_gateway found;
+    /// All the time was spent on looking for it.
+    bool out_of_time = false;
     /// Why it has not told its external address.
     error_code address_error;
     std::vector<epoch_fact> epochs;

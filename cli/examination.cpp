@@ -221,6 +221,7 @@ facts examine(request const& asked, session& here) {
     out.no_trial = asked.no_trial;
     out.host = examine_host();
     out.found = discover(asked, here);
+    out.out_of_time = here.has_taken(asked.timeout);
     if (!out.found.protocols.empty()) {
         question(asked, here, out);
     }

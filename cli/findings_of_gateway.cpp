@@ -66,8 +66,9 @@ finding gateway_finding(facts const& seen) {
         return {"gateway", "gateway", outcome::ok, "none answers, and none is needed", {}};
     }
     if (!is_answered(seen)) {
-        auto const why =
-            explain(seen.found.error, {"tell what it speaks", asked_of(seen)}, seen.timeout);
+        attempt tried{"tell what it speaks", asked_of(seen)};
+        tried.out_of_time = seen.out_of_time;
+        auto const why = explain(seen.found.error, std::move(tried), seen.timeout);
         auto out = failed("gateway", "gateway", why.sentence);
         if (auto const other = other_gateway(seen)) {
             auto const name = other->to_string();

@@ -77,7 +77,7 @@ std::optional<int> own_entries::end(internal_port const& port, std::chrono::mill
             return remove_unseen(port, patience);
         }
         if (error) {
-            return here_.fail(error, {"show its table", by_igd(), purpose::deleting});
+            return here_.fail(error, {"show its table", by_igd()});
         }
         auto const inside = inside_of(port, told);
         auto const* found = find(told, port.protocol, inside);

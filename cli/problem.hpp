@@ -33,6 +33,8 @@ struct attempt {
     std::uint16_t internal_port = 0;
     /// What earlier runs have mapped is kept, and of this port there is nothing.
     bool unremembered = false;
+    /// It was given up when its time was over, not before.
+    bool out_of_time = false;
 };
 
 struct failure {

@@ -132,7 +132,12 @@ failure session::why(error_code error, attempt tried) {
         bool const needs_none = way && way->internal.is_v4() && is_public(way->internal);
         tried.own_address = needs_none ? std::optional(way->internal) : std::nullopt;
     }
+    tried.out_of_time = tried.out_of_time || has_taken(asked_.timeout);
     return explain(error, tried, asked_.timeout);
+}
+
+bool session::has_taken(std::chrono::seconds timeout) const {
+    return std::chrono::steady_clock::now() - began_ >= timeout;
 }
 
 int session::fail(error_code error, attempt tried) {

@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/object.hpp>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <tuple>
@@ -78,6 +79,9 @@ public:
     remembered_lease const*
     was_mapped(mapping const&, std::optional<ip_address> const& gateway) const;
 
+    /// It has gone on for that long.
+    bool has_taken(std::chrono::seconds timeout) const;
+
     bool is_interrupted() const { return interrupted_ != 0; }
     /// From now on signals, also those that wait already, are for this handler alone.
     void listen(signals::handler handler) { handler_ = std::move(handler); }
@@ -101,6 +105,7 @@ private:
 
     request const& asked_;
     console& console_;
+    std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     boost::asio::io_context context_{1};
     boost::asio::cancellation_signal stop_;
     /// The number of the signal; 0: none.

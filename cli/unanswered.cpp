@@ -126,10 +126,23 @@ igd_fault const* igd_fault_of(error_code error) {
     return found != igd_faults.end() ? &*found : nullptr;
 }
 
+/// What has been asked for may have been done all the same.
+std::string
+slow_words(attempt const& tried, std::string const& known, std::chrono::seconds timeout) {
+    auto const* const undone =
+        tried.aim == purpose::deleting ? " did not confirm to " : " did not ";
+    return gateway_words(tried) + undone + tried.deed + ": " + known +
+           ", but its HTTP server does not answer in time; give it more time than " +
+           in_words(timeout) + " with --timeout, and restart it where that does not help";
+}
+
 std::string
 igd_words(igd_fault const& trouble, attempt const& tried, std::chrono::seconds timeout) {
     auto const* const also =
         was_asked_by_igd_alone(tried) ? "" : ", and by nothing else that was asked";
+    if (trouble.error == fault::no_http && tried.out_of_time) {
+        return slow_words(tried, std::string("it answers by UPnP") + also, timeout);
+    }
     return gateway_words(tried) + " did not " + tried.deed + ": it answers by UPnP" + also +
            ", but " + std::string(trouble.what) +
            "; restart the gateway, or switch UPnP off and on in its settings" +

@@ -67,6 +67,29 @@ BOOST_AUTO_TEST_CASE(a_slow_http_server_may_need_more_time) {
     BOOST_TEST(holds(why, exit_status::silent, {"give it more time with --timeout"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_took_all_the_time_is_not_to_be_restarted_at_once) {
+    auto tried = mapping_22();
+    tried.out_of_time = true;
+
+    auto const why = explain(pmp::fault::no_http, tried, 10s);
+
+    BOOST_TEST(holds(why, exit_status::silent, {"; give it more time than 10 s with --timeout"}));
+    BOOST_TEST(why.sentence.find("; restart") == std::string::npos, why.sentence);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_answered_in_time_may_be_deleted) {
+    auto tried = mapping_22();
+    tried.deed = "delete the mapping of tcp port 22";
+    tried.aim = purpose::deleting;
+    tried.out_of_time = true;
+
+    auto const why = explain(pmp::fault::no_http, tried, 10s);
+
+    BOOST_TEST(
+        holds(why, exit_status::silent, {"did not confirm to delete the mapping of tcp port 22: "})
+    );
+}
+
 BOOST_AUTO_TEST_CASE(without_a_default_route_it_asks_for_the_gateway) {
     auto tried = mapping_22();
     tried.gateway.address.reset();

@@ -123,3 +123,34 @@ class List(OddIgdTest):
                 self.assertEqual((told["complete"], len(told["mappings"])), (False, 1))
                 self.assertIn("did not show all of its table", said)
                 gateway.stop()
+
+
+class Slow(OddIgdTest):
+    """A gateway that answers, and not in time."""
+
+    def late(self, gateway, *actions):
+        answers = threading.Event()
+        self.addCleanup(answers.set)
+        for action in actions:
+            gateway.on(action, lambda _: answers.wait(PATIENCE) and {})
+
+    def test_is_given_more_time_before_it_is_restarted(self):
+        gateway = self.igd()
+        self.late(gateway, "GetStatusInfo")
+        for verb in (["external-address"], ["map", 8080], ["unmap", 8080], ["list"], ["doctor"]):
+            with self.subTest(verb):
+                done = self.pmp(*verb, *UPNP, "--timeout", "1s", "--control", self.control)
+
+                said = " ".join((done.stdout + done.stderr).split())
+                self.assertEqual(done.returncode, 3, said)
+                self.assertRegex(said, "[Gg]ive it more time than 1 s with --timeout, and restart it where")
+                self.assertNotRegex(said, "restart the gateway")
+
+    def test_may_have_deleted_what_it_has_not_confirmed(self):
+        gateway = self.igd()
+        self.assertEqual(self.pmp("map", 8080, *UPNP).returncode, 0)
+        self.late(gateway, "DeletePortMapping")
+
+        done = self.pmp("unmap", 8080, *UPNP, "--timeout", "1s")
+
+        self.check_failed(done, 3, "did not confirm to delete the mapping of tcp port 8080")
