@@ -189,6 +189,10 @@ void question(request const& asked, session& here, facts& out) {
     auto const read_at = clock::now();
     if (!asked.no_trial) {
         out.trial = try_mapping(asked, here, out.found.view.internal);
+        if (!here.known().leases.empty()) {
+            // It was written down before it was asked for.
+            here.remember();
+        }
     }
     if (!external_of(out) && !asked.no_trial) {
         auto const [error, address] = here.run<external_address>([&](auto handler) {

@@ -45,6 +45,7 @@ session::session(request const& asked, console& out, std::vector<internal_port> 
     , before_(known_.leases)
     , client_(context_.get_executor(), known_) {
     client_.set_gateways({asked.gateway});
+    client_.set_memory_handler([this](memory const& now) { remember(now); });
 }
 
 bool session::hears_interruption() {
@@ -71,8 +72,7 @@ memory session::recall(std::vector<internal_port> const* ports) {
     return known;
 }
 
-void session::remember(pmp::client const& from) {
-    auto now = from.remembers();
+void session::remember(memory now) {
     if (asked_.only_protocols) {
         now.hints.clear();
     }

@@ -70,7 +70,7 @@ public:
 
     /// Keeps what the client knows now, or another one that went on from there.
     void remember() { remember(client_); }
-    void remember(pmp::client const&);
+    void remember(pmp::client const& from) { remember(from.remembers()); }
     /// Deletes what this run has mapped before another thing failed. Not for long, since somebody
     /// waits.
     void take_back(mapping const&, lease const& granted);
@@ -100,6 +100,7 @@ public:
 private:
     session(request const&, console&, std::vector<internal_port> const*);
     memory recall(std::vector<internal_port> const*);
+    void remember(memory);
     bool hears_interruption();
     void interrupt(heard_signal);
 

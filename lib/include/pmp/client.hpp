@@ -97,8 +97,9 @@ public:
     void set_notice_handler(std::function<void(notice const&)>);
 
     /// Called on the executor with what is to be kept, at once, before a request leaves that makes
-    /// what does not end by itself (UPnP): whoever is killed then can still delete it another time.
-    /// It must neither throw nor call the client. Empty: nobody is told.
+    /// what does not end by itself (UPnP), and before `async_map` asks for anything by UPnP:
+    /// whoever is killed then can still delete it another time. It must neither throw nor call the
+    /// client. Empty: nobody is told.
     void set_memory_handler(std::function<void(memory const&)>);
 
     /// Called on the executor with all that is sent and received from now on, by runs and one-shots

@@ -182,7 +182,10 @@ std::optional<errand_output> lease_errand::poll() {
             return std::move(*search);
         }
         if (auto* const request = std::get_if<fetch>(&*intent)) {
-            converses_ = converses_ || adds(*request);
+            if (adds(*request)) {
+                converses_ = true;
+                adding();
+            }
             ++under_way_;
             return std::move(*request);
         }
@@ -246,6 +249,10 @@ void map_errand::hurry(time_point now) {
 
 void map_errand::note_left(time_point now) {
     auto& lease = left_.emplace();
+    if (!told_beforehand_.empty()) {
+        lease = told_beforehand_.back();
+        return;
+    }
     lease.mapping = wish_.name;
     lease.gateway = gateway_.name;
     lease.gateway_address = gateway_.address;
@@ -267,8 +274,17 @@ void map_errand::release(time_point now) {
     engine_->hurry_releases(now);
 }
 
+void map_errand::adding() {
+    told_beforehand_ = remembers().leases;
+    if (tell_beforehand_) {
+        tell_beforehand_(told_beforehand_);
+    }
+}
+
 void map_errand::heard(event const& what) {
-    if (what.kind == event_kind::released && !what.error) {
+    if (what.kind == event_kind::released && what.error && lingers_) {
+        note_left(what.at);
+    } else if (what.kind == event_kind::released && !what.error) {
         left_.reset();
     }
     auto const refused = what.kind == event_kind::refused || what.kind == event_kind::lost;

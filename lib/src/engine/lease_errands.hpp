@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace pmp {
@@ -44,6 +46,8 @@ protected:
 
 private:
     virtual void heard(event const&) = 0;
+    /// The gateway is to be asked by UPnP to map something, as soon as this returns.
+    virtual void adding() {}
     /// The engine has said all that it has to say at this moment.
     virtual void look() {}
     void note_denial(std::span<std::byte const>, time_point now);
@@ -74,6 +78,14 @@ public:
     /// `known`: the secret, and what that mapping was assigned before.
     map_errand(engine_settings const&, mapping, memory known, std::uint64_t seed);
 
+    using teller = std::function<void(std::vector<remembered_lease> const&)>;
+
+    /// Called with what may be there from now on, before the gateway is asked by UPnP to make it:
+    /// whoever is killed then never hears whether it was.
+    void tell_beforehand(teller tell) { tell_beforehand_ = std::move(tell); }
+    /// What was told so the last time.
+    std::vector<remembered_lease> const& told_beforehand() const { return told_beforehand_; }
+
     void begin(gateway_view const&, time_point now) override;
     void call_off(time_point now) override;
     bool lingers() const override;
@@ -90,6 +102,7 @@ public:
 
 private:
     void heard(event const&) override;
+    void adding() override;
     void look() override;
     bool is_whole(lease const&) const;
     void note_left(time_point now);
@@ -100,6 +113,8 @@ private:
     time_point mapped_until_ = time_point::min();
     bool lingers_ = false;
     std::optional<lease> granted_;
+    teller tell_beforehand_;
+    std::vector<remembered_lease> told_beforehand_;
     std::optional<remembered_lease> left_;
     std::chrono::seconds refused_for_{};
 };

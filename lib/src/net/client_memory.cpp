@@ -52,6 +52,15 @@ void client::state::note_lease(remembered_lease const& lease) {
     granted_.push_back(lease);
 }
 
+void client::state::note_beforehand(std::vector<remembered_lease> const& leases) {
+    for (auto const& each : leases) {
+        note_lease(each);
+    }
+    if (memory_handler_) {
+        memory_handler_(remembers());
+    }
+}
+
 void client::state::forget_lease(remembered_lease const& lease) {
     std::erase_if(granted_, [&](auto const& other) { return is_same(lease, other); });
     engine_.forget(lease);

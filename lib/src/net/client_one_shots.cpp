@@ -176,6 +176,11 @@ void client::state::start_map(
         where->link = std::move(left);
     }
     auto what = std::make_shared<map_errand>(settings, wish, std::move(known), make_seed());
+    what->tell_beforehand([weak = weak_from_this()](auto const& leases) {
+        if (auto const self = weak.lock()) {
+            self->note_beforehand(leases);
+        }
+    });
     auto out = prepare(std::move(*where), std::move(what), deadline);
     out.shot->leave_link();
     let_cancel(handler, {out.shot});
@@ -199,10 +204,25 @@ client::state::keep_map(std::shared_ptr<state> self, outing<map_errand> out, map
             lease.assigned = granted.assigned;
             self->note_lease(lease);
         }
-    } else if (auto const& left = out.errand->left()) {
-        self->note_lease(*left);
+    } else {
+        self->note_failure(*out.errand);
     }
     finish(self->executor_, std::move(handler), error, std::move(granted));
+}
+
+/// What was refused is not there; what was not answered may be.
+void client::state::note_failure(map_errand const& failed) {
+    if (!failed.told_beforehand().empty()) {
+        for (auto const& each : failed.told_beforehand()) {
+            forget_lease(each);
+        }
+        for (auto const& each : failed.remembers().leases) {
+            note_lease(each);
+        }
+    }
+    if (auto const& left = failed.left()) {
+        note_lease(*left);
+    }
 }
 
 void client::state::start_unmap(

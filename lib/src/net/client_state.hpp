@@ -211,6 +211,8 @@ private:
     void note_hint(dialect_hint const&);
     void note_working(ip_address const& gateway, dialect_id);
     void note_lease(remembered_lease const&);
+    void note_beforehand(std::vector<remembered_lease> const&);
+    void note_failure(map_errand const&);
     void leave_link(net::one_shot const&);
     std::shared_ptr<net::udp_link> take_left_link(link_key const&, net::link_ends const&);
     void forget_lease(remembered_lease const&);

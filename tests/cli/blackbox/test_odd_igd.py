@@ -154,3 +154,73 @@ class Slow(OddIgdTest):
         done = self.pmp("unmap", 8080, *UPNP, "--timeout", "1s")
 
         self.check_failed(done, 3, "did not confirm to delete the mapping of tcp port 8080")
+
+
+class Intent(OddIgdTest):
+    """What was asked for and never heard of again is known to a later run."""
+
+    def test_is_kept_by_who_is_killed_while_it_waits(self):
+        gateway = self.igd()
+        added, ends = threading.Event(), threading.Event()
+        self.addCleanup(ends.set)
+
+        def add_and_wait(arguments):
+            gateway.add(arguments)
+            added.set()
+            ends.wait(PATIENCE)
+            return {}
+
+        gateway.on("AddPortMapping", add_and_wait)
+        mapping = self.start("map", 8080, 2222, *UPNP)
+        self.assertTrue(added.wait(PATIENCE))
+        mapping.kill()
+        gateway.on("AddPortMapping", gateway.add)
+
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+        self.check_done(self.pmp("unmap", 8080, "--quiet", *UPNP))
+        self.assertEqual((gateway.table, self.remembered()), ({}, []))
+
+    def test_is_kept_where_the_connection_is_cut(self):
+        gateway = self.igd()
+
+        def add_and_cut(arguments):
+            gateway.add(arguments)
+            for action in ("GetSpecificPortMappingEntry", "DeletePortMapping"):
+                gateway.on(action, raises(Silence()))
+            raise Silence
+
+        gateway.on("AddPortMapping", add_and_cut)
+        self.assertNotEqual(self.pmp("map", 8080, 2222, *UPNP, "--timeout", "2s").returncode, 0)
+        gateway.on("GetSpecificPortMappingEntry", gateway.look)
+        gateway.on("DeletePortMapping", gateway.delete)
+
+        self.assertEqual(self.remembered(), [("tcp", 8080)])
+        self.check_done(self.pmp("unmap", 8080, "--quiet", *UPNP))
+        self.assertEqual((gateway.table, self.remembered()), ({}, []))
+
+    def test_is_forgotten_where_it_is_refused(self):
+        gateway = self.igd()
+        gateway.on("AddPortMapping", raises(Refused(501)))
+
+        self.assertEqual(self.pmp("map", 8080, 2222, *UPNP).returncode, 1)
+
+        self.assertEqual(self.remembered(), [])
+
+    def test_of_a_trial_is_kept_by_who_is_killed(self):
+        gateway = self.igd()
+        added, ends = threading.Event(), threading.Event()
+        self.addCleanup(ends.set)
+
+        def add_and_wait(arguments):
+            gateway.add(arguments)
+            added.set()
+            ends.wait(PATIENCE)
+            return {}
+
+        gateway.on("AddPortMapping", add_and_wait)
+        looking = self.start("doctor", *UPNP, "--control", self.control)
+        self.assertTrue(added.wait(PATIENCE))
+        looking.kill()
+
+        (_, port), = gateway.table
+        self.assertEqual(self.remembered(), [("udp", port)])
