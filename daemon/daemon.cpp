@@ -28,10 +28,11 @@ using namespace std::chrono_literals;
 using pmp::lease_state;
 using pmp::standing;
 
-/// Between two looks at the table, and so between two writes of the state file. Somebody waits for
-/// the end of `--once`.
+/// Between two looks at the table, and so between two writes of the state file.
 constexpr auto look_pause = 250ms;
-constexpr auto once_look_pause = 50ms;
+
+/// Between two looks whether `--once` is over: somebody waits for that.
+constexpr auto once_look_pause = 10ms;
 
 /// Until the state is written again where that has failed, even though nothing changes.
 constexpr auto save_pause = 30s;
@@ -111,9 +112,8 @@ daemon::daemon(
       )
     , hooks_(context.get_executor(), [this](log_line const& line) { log_.write(line); })
     , metrics_(context.get_executor(), client_, [this](log_line const& line) { log_.write(line); })
-    , look_(
-          context.get_executor(), options_.once ? once_look_pause : look_pause, [this] { look(); }
-      )
+    , look_(context.get_executor(), look_pause, [this] { look(); })
+    , once_look_(context.get_executor(), once_look_pause, [this] { end_once(); })
     , deadline_(context)
     , save_again_(context) {
     hooks_.on_result([this](hook_result how) { metrics_.counts().hear(how); });
@@ -178,7 +178,7 @@ void daemon::start_client() {
             }
         });
         // Nothing may ever happen where there is nothing to open.
-        look_.changed();
+        once_look_.changed();
     }
 }
 
@@ -206,12 +206,18 @@ void daemon::hear(pmp::event const& happened) {
     metrics_.counts().hear(happened);
     desk_.hear(happened);
     look_.changed();
+    if (options_.once) {
+        once_look_.changed();
+    }
 }
 
 void daemon::look() {
     save(client_.remembers());
     tell_status();
-    if (options_.once && first_try_is_over(client_.standings())) {
+}
+
+void daemon::end_once() {
+    if (first_try_is_over(client_.standings())) {
         stop();
     }
 }

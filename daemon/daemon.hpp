@@ -57,6 +57,7 @@ private:
     void wait_for_hooks();
 
     void look();
+    void end_once();
     void tell_status();
     void save(pmp::memory const&);
     bool first_try_is_over(std::vector<pmp::standing> const&) const;
@@ -76,6 +77,7 @@ private:
     hooks hooks_;
     metrics_desk metrics_;
     paced look_;
+    paced once_look_;
     boost::asio::steady_timer deadline_;
     boost::asio::steady_timer save_again_;
     boost::asio::cancellation_signal stop_;

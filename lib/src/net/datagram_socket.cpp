@@ -25,12 +25,6 @@ bool datagram_socket::is_open() const {
     return socket_.is_open();
 }
 
-endpoint datagram_socket::local() const {
-    error_code ignored;
-    auto const bound = socket_.local_endpoint(ignored);
-    return {bound.address(), bound.port()};
-}
-
 void datagram_socket::close() {
     error_code ignored;
     socket_.close(ignored);
@@ -61,6 +55,8 @@ void datagram_socket::discard(std::span<std::byte> buffer) {
 error_code datagram_socket::bind(ip_address const& address, std::uint16_t port) {
     error_code error;
     socket_.bind(udp::endpoint{address, port}, error);
+    auto const bound = error ? udp::endpoint() : socket_.local_endpoint(error);
+    bound_ = {bound.address(), bound.port()};
     return error;
 }
 

@@ -34,7 +34,7 @@ public:
 
     bool is_open() const;
     /// Where it is bound to.
-    endpoint local() const;
+    endpoint const& local() const { return bound_; }
     void close();
     /// Nobody waits for it to be readable any more.
     void rest();
@@ -56,6 +56,7 @@ protected:
 
 private:
     boost::asio::ip::udp::socket socket_;
+    endpoint bound_;
 };
 
 } // namespace pmp::net

@@ -78,8 +78,7 @@ result<arrival> datagram_socket::receive(std::span<std::byte> buffer) {
         return last_error();
     }
     source.resize(message.msg_namelen);
-    auto const bound = local();
-    arrival arrived{{source.address(), source.port()}, bound, 0, {}};
+    arrival arrived{{source.address(), source.port()}, local(), 0, {}};
     arrived.bytes = buffer.first(static_cast<std::size_t>(size));
     for (auto* header = CMSG_FIRSTHDR(&message); header != nullptr;
          header = CMSG_NXTHDR(&message, header)) {

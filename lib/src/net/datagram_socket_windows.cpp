@@ -118,8 +118,7 @@ result<arrival> datagram_socket::receive(std::span<std::byte> buffer) {
         return last_socket_error();
     }
     source.resize(static_cast<std::size_t>(message.namelen));
-    auto const bound = local();
-    arrival arrived{{source.address(), source.port()}, bound, 0, {}};
+    arrival arrived{{source.address(), source.port()}, local(), 0, {}};
     arrived.bytes = buffer.first(size);
     for (auto* header = WSA_CMSG_FIRSTHDR(&message); header != nullptr;
          header = WSA_CMSG_NXTHDR(&message, header)) {
