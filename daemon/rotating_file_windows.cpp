@@ -15,6 +15,16 @@ fs::path old_file(fs::path path, int number) {
     return number == 0 ? path : path += "." + std::to_string(number);
 }
 
+/// Below it all are there. There is one: the last is removed whenever all others could be renamed.
+int first_free_number(fs::path const& path) {
+    std::error_code unknown;
+    int number = 1;
+    while (number <= rotating_file::most_old_files && fs::exists(old_file(path, number), unknown)) {
+        ++number;
+    }
+    return number;
+}
+
 } // namespace
 
 rotating_file::rotating_file(fs::path path, std::uintmax_t most)
@@ -32,11 +42,20 @@ bool rotating_file::open() {
     return file_.is_open();
 }
 
+/// From the oldest on, into the first number that is free.
+bool rotating_file::rename_all() {
+    std::error_code error;
+    for (int number = first_free_number(path_); number > 0 && !error; --number) {
+        fs::rename(old_file(path_, number - 1), old_file(path_, number), error);
+    }
+    return !error;
+}
+
 void rotating_file::rotate() {
     file_.close();
-    std::error_code ignored;
-    for (int number = most_old_files; number > 0; --number) {
-        fs::rename(old_file(path_, number - 1), old_file(path_, number), ignored);
+    if (rename_all()) {
+        std::error_code ignored;
+        fs::remove(old_file(path_, most_old_files + 1), ignored);
     }
     open();
     // Where it was not renamed: tried again when it has grown by as much.

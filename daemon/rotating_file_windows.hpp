@@ -11,7 +11,8 @@
 namespace pmpd {
 
 /// A log file which nobody else rotates: at 5 MiB it is renamed to `.1`, what was `.1` to `.2`, and
-/// so on to `.4`. Where it can't be renamed, since somebody looks at it, it grows on.
+/// so on to `.4`. Where one of them can't be renamed, since somebody looks at it, the log grows on,
+/// and the oldest stays as `.5` until that is done.
 class rotating_file final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
     static constexpr std::uintmax_t most_bytes = std::uintmax_t{5} << 20U;
@@ -25,6 +26,7 @@ private:
     void flush_() override;
     bool open();
     void rotate();
+    bool rename_all();
 
     std::filesystem::path path_;
     std::uintmax_t const most_;

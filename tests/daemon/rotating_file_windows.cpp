@@ -33,6 +33,13 @@ struct written {
 
     void write(std::string const& line) { logger->info(line); }
 
+    /// `ln 100` and so on.
+    void write_lines(int first, int end) {
+        for (int each = first; each < end; ++each) {
+            write("ln " + std::to_string(each));
+        }
+    }
+
     std::filesystem::path old(int number) const {
         auto out = path;
         return out += "." + std::to_string(number);
@@ -64,9 +71,7 @@ BOOST_AUTO_TEST_CASE(is_renamed_before_it_grows_beyond_its_size) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_four_old_ones_and_all_lines_of_them) {
-    for (auto each = 100; each < 114; ++each) {
-        write("ln " + std::to_string(each));
-    }
+    write_lines(100, 114);
 
     BOOST_TEST(contents(path) == lines("ln 112", "ln 113"));
     BOOST_TEST(contents(old(1)) == lines("ln 110", "ln 111"));
@@ -112,6 +117,39 @@ BOOST_AUTO_TEST_CASE(grows_on_while_somebody_looks_at_it) {
     BOOST_TEST(contents(path) == lines("line 7"));
     BOOST_TEST(contents(old(1)) == lines("line 5", "line 6"));
     BOOST_TEST(contents(old(2)) == lines("line 1", "line 2") + lines("line 3", "line 4"));
+}
+
+BOOST_AUTO_TEST_CASE(loses_nothing_while_somebody_looks_at_it) {
+    write_lines(100, 110);
+    std::optional<std::ifstream> reader(path);
+
+    write_lines(110, 116);
+    BOOST_TEST(contents(old(5)) == lines("ln 100", "ln 101"));
+    BOOST_TEST(contents(old(2)) == lines("ln 106", "ln 107"));
+    BOOST_TEST(contents(path).starts_with(lines("ln 108", "ln 109")));
+
+    reader.reset();
+    write_lines(116, 118);
+    BOOST_TEST(contents(old(1)).starts_with(lines("ln 108", "ln 109")));
+    BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
+    BOOST_TEST(!std::filesystem::exists(old(5)));
+}
+
+BOOST_AUTO_TEST_CASE(loses_nothing_while_somebody_looks_at_an_old_one) {
+    write_lines(100, 110);
+    std::optional<std::ifstream> reader(old(2));
+
+    write_lines(110, 116);
+    BOOST_TEST(contents(old(5)) == lines("ln 100", "ln 101"));
+    BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
+    BOOST_TEST(contents(old(2)) == lines("ln 104", "ln 105"));
+    BOOST_TEST(contents(path).starts_with(lines("ln 108", "ln 109")));
+
+    reader.reset();
+    write_lines(116, 118);
+    BOOST_TEST(contents(old(1)).starts_with(lines("ln 108", "ln 109")));
+    BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
+    BOOST_TEST(!std::filesystem::exists(old(5)));
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_opened_is_told) {
