@@ -38,6 +38,13 @@ inline std::string contents(std::filesystem::path const& path) {
     return out.str();
 }
 
+/// With lines that end as in the sources, however they end on this system.
+inline std::string text(std::filesystem::path const& path) {
+    std::ostringstream out;
+    out << std::ifstream(path).rdbuf();
+    return out.str();
+}
+
 inline void write(std::filesystem::path const& path, std::string const& text) {
     std::ofstream(path, std::ios::binary) << text;
 }
