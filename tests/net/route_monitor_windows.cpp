@@ -35,6 +35,18 @@ BOOST_AUTO_TEST_CASE(reads_interfaces_and_addresses) {
     BOOST_TEST(pmp::net::interface_name(owner->index) == owner->name);
 }
 
+BOOST_AUTO_TEST_CASE(takes_the_address_of_the_host_itself_for_lasting) {
+    auto const known = monitor.read().value();
+
+    auto const* const owner = pmp::net::owner_of(known, home);
+    BOOST_REQUIRE(owner);
+    BOOST_REQUIRE(!owner->addresses.empty());
+    for (auto const& each : owner->addresses) {
+        BOOST_TEST(!each.temporary);
+        BOOST_TEST(!each.deprecated);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(reads_the_same_where_nothing_changes) {
     auto const known = monitor.read().value();
 

@@ -72,6 +72,21 @@ ip_address address_in(sockaddr const& address) {
     return {};
 }
 
+bool usable(IP_ADAPTER_UNICAST_ADDRESS const& listed) {
+    return listed.DadState == IpDadStatePreferred || listed.DadState == IpDadStateDeprecated;
+}
+
+local_address local_address_of(IP_ADAPTER_UNICAST_ADDRESS const& listed) {
+    local_address out;
+    out.address = address_in(*listed.Address.lpSockaddr);
+    out.prefix_length = listed.OnLinkPrefixLength;
+    // The lasting address of the same prefix has another origin, also where its bits are random.
+    out.temporary = listed.PrefixOrigin == IpPrefixOriginRouterAdvertisement &&
+                    listed.SuffixOrigin == IpSuffixOriginRandom;
+    out.deprecated = listed.DadState == IpDadStateDeprecated || listed.PreferredLifetime == 0;
+    return out;
+}
+
 std::string interface_name(unsigned index) {
     auto const all = adapters::read();
     if (all && index != 0) {

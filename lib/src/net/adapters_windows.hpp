@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "net/routes.hpp"
+
 #include <pmp/endpoint.hpp>
 #include <pmp/error.hpp>
 
@@ -38,5 +40,11 @@ std::string name_of(IP_ADAPTER_ADDRESSES const&);
 
 /// Of AF_INET or AF_INET6; unspecified otherwise.
 ip_address address_in(sockaddr const&);
+
+/// Whether it can be sent from: no other host has it, as far as Windows knows.
+bool usable(IP_ADAPTER_UNICAST_ADDRESS const&);
+
+/// With what Windows knows of its origin and its age.
+local_address local_address_of(IP_ADAPTER_UNICAST_ADDRESS const&);
 
 } // namespace pmp::net

@@ -32,8 +32,9 @@ interface_state state_of(IP_ADAPTER_ADDRESSES const& adapter) {
     state.running = adapter.OperStatus == IfOperStatusUp;
     state.loopback = adapter.IfType == IF_TYPE_SOFTWARE_LOOPBACK;
     for (auto const* each = adapter.FirstUnicastAddress; each != nullptr; each = each->Next) {
-        auto const address = address_in(*each->Address.lpSockaddr);
-        state.addresses.push_back({address, each->OnLinkPrefixLength});
+        if (usable(*each)) {
+            state.addresses.push_back(local_address_of(*each));
+        }
     }
     return state;
 }
