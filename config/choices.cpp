@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/scalars.hpp"
 #include "config/suggest.hpp"
+#include "config/system_log.hpp"
 #include "config/text.hpp"
 
 #include <span>
@@ -121,6 +122,10 @@ checked<log_format> read_log_format(std::string_view text) {
 }
 
 checked<log_target> read_log_target(std::string_view text) {
+    return read_log_target(text, native_log());
+}
+
+checked<log_target> read_log_target(std::string_view text, system_log const& native) {
     constexpr std::string_view to_file = "file:";
     if (text.starts_with(to_file)) {
         auto path = read_path(text.substr(to_file.size()));
@@ -131,13 +136,18 @@ checked<log_target> read_log_target(std::string_view text) {
     if (text.find('/') != std::string_view::npos)
         return complaint{
             in_quotes(text), "is not known here; write file: before the path of a file"};
-    constexpr std::string_view instead = "write auto, stderr, journald or file:PATH";
+    for (auto const& each : {log_of_linux, log_of_windows}) {
+        if (each.kind != native.kind && each.name == text)
+            return complaint{
+                in_quotes(text),
+                "is a log of " + std::string(each.system) + "; write auto, stderr, " +
+                    std::string(native.name) + " or file:PATH"};
+    }
     auto const kind = choose<log_target::kind>(
         text,
         {{"auto", log_target::kind::automatic},
          {"stderr", log_target::kind::standard_error},
-         {"journald", log_target::kind::journald}},
-        {{"eventlog", instead}}
+         {native.name, native.kind}}
     );
     if (kind.has_error())
         return kind.error();

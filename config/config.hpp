@@ -25,7 +25,7 @@ enum class log_format : std::uint8_t { text, json };
 
 /// A file, or where the daemon's host wants its log to go.
 struct log_target {
-    enum class kind : std::uint8_t { automatic, standard_error, journald, file };
+    enum class kind : std::uint8_t { automatic, standard_error, journald, event_log, file };
     kind to = kind::automatic;
     /// Set for `kind::file`.
     std::filesystem::path path;

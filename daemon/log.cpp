@@ -70,6 +70,25 @@ std::unique_ptr<spdlog::formatter> make_formatter(log_settings const& settings, 
     return out;
 }
 
+std::unique_ptr<native_log> open_native(log_target::kind to, bool to_journal) {
+    if (to_journal || to == log_target::kind::journald) {
+        return open_journal();
+    }
+    return to == log_target::kind::event_log ? open_event_log() : open_system_log();
+}
+
+/// Of a log of the system's own that was asked for and is not there.
+std::optional<std::string> absence(log_target::kind to) {
+    switch (to) {
+    case log_target::kind::journald: return "no journal listens at /run/systemd/journal/socket";
+    case log_target::kind::event_log: return "there is no event log";
+    case log_target::kind::automatic:
+    case log_target::kind::standard_error:
+    case log_target::kind::file: return {};
+    }
+    return {};
+}
+
 } // namespace
 
 log::log() : logger_(std::make_unique<spdlog::logger>("pmpd")) {
@@ -83,11 +102,9 @@ log::~log() = default;
 std::optional<std::string> log::use(log_settings const& settings) {
     bool const to_journal = settings.target.to == log_target::kind::automatic &&
                             is_journal(environment_variable("JOURNAL_STREAM"));
-    auto native = to_journal || settings.target.to == log_target::kind::journald
-                      ? open_journal()
-                      : open_system_log();
-    if (settings.target.to == log_target::kind::journald && !native) {
-        return "no journal listens at /run/systemd/journal/socket";
+    auto native = open_native(settings.target.to, to_journal);
+    if (auto const why = absence(settings.target.to); why && !native) {
+        return why;
     }
     try {
         auto const sink = open_sink(settings.target);

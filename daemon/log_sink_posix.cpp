@@ -17,6 +17,10 @@ spdlog::sink_ptr open_sink(pmp::config::log_target const& target) {
     return std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>(mode);
 }
 
+std::unique_ptr<native_log> open_event_log() {
+    return nullptr;
+}
+
 std::unique_ptr<native_log> open_system_log() {
     return nullptr;
 }

@@ -23,6 +23,9 @@ public:
 /// systemd's journal; null where there is none.
 std::unique_ptr<native_log> open_journal();
 
+/// Windows' event log, for all lines; null where there is none.
+std::unique_ptr<native_log> open_event_log();
+
 /// Where the system's administrator looks for troubles of services, besides the log's own target;
 /// null where that is the same.
 std::unique_ptr<native_log> open_system_log();

@@ -3,9 +3,20 @@
 #include "windows-service/event_log.hpp"
 #include "windows-service/service_status.hpp"
 
+#include <utility>
+
 namespace pmpd {
 
 namespace {
+
+class events final : public native_log {
+public:
+    bool is_open() const { return events_.is_open(); }
+    bool write(log_line const& line) override { return events_.write(line.level, to_text(line)); }
+
+private:
+    windows_service::event_log events_;
+};
 
 /// Its lines go to the log's target as well.
 class troubles final : public native_log {
@@ -25,6 +36,11 @@ private:
 
 std::unique_ptr<native_log> open_journal() {
     return nullptr;
+}
+
+std::unique_ptr<native_log> open_event_log() {
+    auto opened = std::make_unique<events>();
+    return opened->is_open() ? std::move(opened) : nullptr;
 }
 
 std::unique_ptr<native_log> open_system_log() {

@@ -53,12 +53,20 @@ event_log::~event_log() {
     }
 }
 
-void event_log::write(log_level level, std::string_view text) const {
+bool event_log::write(log_level level, std::string_view text) const {
     auto const wide = to_utf16(text);
     std::array<wchar_t const*, 1> texts = {wide.c_str()};
-    if (source_ != nullptr) {
-        ::ReportEventW(source_, type_of(level), 0, any_text, nullptr, 1, 0, texts.data(), nullptr);
-    }
+    return is_open() && ::ReportEventW(
+                            source_,
+                            type_of(level),
+                            0,
+                            any_text,
+                            nullptr,
+                            static_cast<WORD>(texts.size()),
+                            0,
+                            texts.data(),
+                            nullptr
+                        ) != FALSE;
 }
 
 void report_failure(std::string_view text) {

@@ -15,7 +15,7 @@ namespace pmpd::windows_service {
 pmp::error_code add_event_source(std::filesystem::path const& program);
 void remove_event_source();
 
-/// Windows' event log, for what an administrator should see: warnings and errors.
+/// Windows' event log, by the source `pmpd`.
 class event_log {
 public:
     event_log();
@@ -23,7 +23,9 @@ public:
     event_log(event_log const&) = delete;
     event_log& operator=(event_log const&) = delete;
 
-    void write(log_level, std::string_view text) const;
+    bool is_open() const { return source_ != nullptr; }
+    /// False where it did not take the text.
+    bool write(log_level, std::string_view text) const;
 
 private:
     void* source_;

@@ -14,7 +14,7 @@ replace("Who may write to it may do\n# that: root and the group pmpd. Default: i
     "Administrators and\n# the service's account may do that.")
 replace("/run/pmpd/control.sock" "'\\\\.\\pipe\\pmpd'")
 replace("auto is the service's own log, or standard error; or stderr, journald, or file:/var/log/pmpd.log"
-    "auto is pmpd.log beside this file, or standard error; or stderr, or file:PATH")
+    "auto is pmpd.log beside this file, or standard error; or stderr, eventlog, or file:PATH")
 string(REPLACE "eth0" "Ethernet" text "${text}")
 string(REPLACE "\n" "\r\n" text "${text}")
 file(WRITE ${TO} "${text}")

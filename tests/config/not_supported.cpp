@@ -21,13 +21,4 @@ BOOST_AUTO_TEST_CASE(values_of_a_gateway_are_refused) {
     );
 }
 
-BOOST_AUTO_TEST_CASE(log_targets_are_refused) {
-    for (std::string const target : {"eventlog"})
-        BOOST_TEST(
-            complaint_about("log: {target: " + target + "}") ==
-            "1:15: log.target: '" + target + "' " +
-                value("write auto, stderr, journald or file:PATH")
-        );
-}
-
 BOOST_AUTO_TEST_SUITE_END()

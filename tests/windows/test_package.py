@@ -111,6 +111,16 @@ class Package(unittest.TestCase):
         self.assertRegex("vEthernet (Default Switch)", allowed)
         self.assertNotRegex("x" * 257, allowed)
 
+    def test_the_shipped_schema_takes_the_log_that_windows_has(self):
+        with zipfile.ZipFile(self.package(".zip")) as made:
+            name, = (each for each in made.namelist() if each.endswith("pmpd.schema.json"))
+            schema = json.loads(made.read(name))
+
+        allowed = schema["$defs"]["log"]["properties"]["target"]["pattern"]
+
+        self.assertRegex("eventlog", allowed)
+        self.assertNotRegex("journald", allowed)
+
     def test_the_installer_leaves_a_service_that_runs_and_takes_it_away_again(self):
         self.install()
         command = self.service_key().stdout

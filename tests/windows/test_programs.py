@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """pmp.exe and pmpd.exe beside pmp-gateway.exe."""
 import json
+import os
 import unittest
 
 from wine import ADDRESS, CONFIG, PMP, PMP_GATEWAY, PMPD, PREFIX, SLOW, WineTest, run, windows_path
@@ -76,6 +77,17 @@ class Programs(WineTest):
         for name, text in helps.items():
             self.assertIn("\\\\.\\pipe\\pmpd", text, name)
             self.assertNotRegex(text, "/etc|/run|/var|SIG[A-Z]", name)
+
+    def test_pmpd_tells_the_event_log_where_it_is_asked_to(self):
+        self.gateway()
+        # So wine shows what it takes for the event log.
+        os.environ["WINEDEBUG"] = "-all,+eventlog"
+        self.addCleanup(os.environ.pop, "WINEDEBUG")
+
+        daemon = self.pmpd(self.config(CONFIG + "log: {target: eventlog}\n"))
+
+        daemon.lines.wait(r'eventlog:ReportEventW L"acquired ssh: tcp .*:2222', timeout=SLOW)
+        self.assertFalse([line for line in daemon.lines.all() if " info  " in line])
 
     def test_pmpd_opens_the_ports_once(self):
         self.gateway()
