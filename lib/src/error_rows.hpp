@@ -295,6 +295,10 @@ inline constexpr std::array fault_rows = {
         "unreadable_address",
         "what the gateway tells as its external address can't be read",
         {}},
+    row{24,
+        "foreign_entry",
+        "the gateway's table shows another mapping than ours at this external port",
+        reaction::port_taken},
 };
 
 } // namespace pmp

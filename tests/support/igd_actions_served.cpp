@@ -143,6 +143,18 @@ private:
         return state_.table.find_external(seen_.protocol, seen_.suggested.port);
     }
 
+    std::string client_told(gateway_mapping const& m) const {
+        if (state_.vices.has(vice::untold_client)) {
+            constexpr std::array said{"0.0.0.0", "", "nas"};
+            return said.at(static_cast<std::size_t>(state_.vices.value(vice::untold_client).number)
+            );
+        }
+        auto const& address = m.internal.address;
+        return state_.vices.has(vice::other_client) && address.is_v4()
+                   ? boost::asio::ip::address_v4(address.to_v4().to_uint() + 1).to_string()
+                   : address.to_string();
+    }
+
     std::vector<soap::argument> row_of(gateway_mapping const& m) const {
         auto lease = m.expires == time_point::max() ? seconds(0)
                                                     : std::chrono::ceil<seconds>(m.expires - now_);
@@ -152,8 +164,8 @@ private:
         }
         return {
             {"NewInternalPort", std::to_string(m.internal.port)},
-            {"NewInternalClient", m.internal.address.to_string()},
-            {"NewEnabled", "1"},
+            {"NewInternalClient", client_told(m)},
+            {"NewEnabled", m.enabled ? "1" : "0"},
             {"NewPortMappingDescription", m.description},
             {"NewLeaseDuration", std::to_string(lease.count())},
         };
@@ -214,7 +226,7 @@ private:
 
     std::optional<upnp_result> put(bool any) {
         auto const row = igd::read_mapping({call_.action, call_.arguments});
-        if (!row || !connected_) {
+        if (!row || row->internal.address.is_unspecified() || !connected_) {
             return upnp_result::invalid_args;
         }
         if (auto const error = check(*row)) {
@@ -319,7 +331,9 @@ private:
              nonce,
              expires,
              client_,
-             vices.has(vice::other_descriptions) ? "UPnP" : row.description}
+             vices.has(vice::other_descriptions) ? "UPnP" : row.description,
+             {},
+             !vices.has(vice::disabled_entries)}
         );
     }
 

@@ -35,6 +35,8 @@ struct gateway_mapping {
     std::string description;
     /// Empty: everybody is let in.
     std::vector<wire::pcp::filter> filters{};
+    /// In the table, and letting nothing in.
+    bool enabled = true;
 };
 
 /// The mappings of a gateway, which all of its protocols share.

@@ -381,6 +381,24 @@ constexpr std::array table = {
         "pinholes-forbidden",
         "",
         "nobody may open pinholes in its IPv6 firewall"},
+    vice_description{
+        vice::untold_client,
+        "untold-client",
+        "[=0|1|2]",
+        "UPnP tells 0.0.0.0, nothing (1) or a name (2) for internal clients",
+        0,
+        2,
+        0},
+    vice_description{
+        vice::other_client,
+        "other-client",
+        "",
+        "UPnP tells the address next to the internal client's for it"},
+    vice_description{
+        vice::disabled_entries,
+        "disabled-entries",
+        "",
+        "UPnP entries are made and stay disabled, and it says so"},
 };
 
 [[noreturn]] void reject(std::string_view text, std::string const& why) {

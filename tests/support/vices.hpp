@@ -101,6 +101,9 @@ enum class vice : std::uint8_t {
     gena_refuses,
     firewall_off,
     pinholes_forbidden,
+    untold_client,
+    other_client,
+    disabled_entries,
 };
 
 /// Whether it shows in UPnP alone.
@@ -158,7 +161,7 @@ public:
     void clear(vice);
 
 private:
-    static constexpr std::size_t size = static_cast<std::size_t>(vice::pinholes_forbidden) + 1;
+    static constexpr std::size_t size = static_cast<std::size_t>(vice::disabled_entries) + 1;
     std::array<std::optional<vice_value>, size> values_;
 };
 

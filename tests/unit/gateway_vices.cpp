@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(are_in_the_order_of_the_enumeration) {
     for (auto const& row : all_vices()) {
         BOOST_TEST(describe(row.id).name == row.name);
     }
-    BOOST_TEST(all_vices().back().id == vice::pinholes_forbidden);
+    BOOST_TEST(all_vices().back().id == vice::disabled_entries);
 }
 
 BOOST_AUTO_TEST_CASE(are_read_with_and_without_values) {

@@ -181,9 +181,18 @@ BOOST_AUTO_TEST_CASE(knows_who_is_connected) {
     BOOST_TEST(!is_connected(igd::connection_status{}));
 }
 
-BOOST_AUTO_TEST_CASE(reads_no_entry_without_a_client_and_a_port) {
-    BOOST_TEST(!igd::read_mapping({"", {{"NewInternalPort", "22"}}}));
-    BOOST_TEST(!igd::read_mapping({"", {{"NewInternalClient", "nas"}, {"NewInternalPort", "22"}}}));
+BOOST_AUTO_TEST_CASE(reads_an_entry_without_a_client) {
+    for (auto const* client : {"", "nas", "0.0.0.0"}) {
+        auto const entry =
+            igd::read_mapping({"", {{"NewInternalClient", client}, {"NewInternalPort", "22"}}});
+        BOOST_TEST_REQUIRE(entry.has_value(), client);
+        BOOST_TEST(entry->internal.address.is_unspecified(), client);
+        BOOST_TEST(entry->internal.port == 22U, client);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(reads_no_entry_without_a_port) {
+    BOOST_TEST(!igd::read_mapping({"", {{"NewInternalClient", "10.0.0.1"}}}));
     BOOST_TEST(
         !igd::read_mapping({"", {{"NewInternalClient", "10.0.0.1"}, {"NewInternalPort", "0"}}})
     );

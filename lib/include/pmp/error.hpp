@@ -141,6 +141,8 @@ enum class fault {
     needs_gateway,
     /// What the gateway tells as its external address is no address of IPv4 (UPnP).
     unreadable_address,
+    /// The gateway's table shows an entry at the external port that is not of this mapping.
+    foreign_entry,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

@@ -80,11 +80,22 @@ std::optional<possible_entry> igd_transaction::may_make() const {
 /// another's.
 std::optional<std::uint16_t> igd_transaction::made() const {
     auto const may_be = stage_ == stage::adding && (ours_ || free_ || cleared_);
-    auto const is = stage_ == stage::reading_back || stage_ == stage::vacating;
+    auto const is =
+        stage_ == stage::reading_back || stage_ == stage::taking_back || stage_ == stage::vacating;
     return !deletes() && (may_be || is) ? std::optional(port_) : std::nullopt;
 }
 
 igd_step igd_transaction::begin() {
+    auto const left = habits_.not_taken_back.find(which());
+    if (left == habits_.not_taken_back.end()) {
+        return open();
+    }
+    port_ = left->second;
+    return deletes() ? remove() : take_back();
+}
+
+igd_step igd_transaction::open() {
+    opened_ = true;
     if (deletes()) {
         port_ = wish_.assigned ? wish_.assigned->port : 0;
         return port_ == 0 ? deleted() : look();
@@ -125,6 +136,7 @@ igd_step igd_transaction::hear(soap::reply const& reply) {
     case stage::clearing: return add();
     case stage::adding: return added(reply);
     case stage::reading_back: return read_back(reply);
+    case stage::taking_back: return taken_back(reply);
     case stage::vacating: return granted_;
     case stage::deleting: break;
     }
@@ -165,13 +177,17 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
     if (!entry) {
         return deletes() ? remove() : add();
     }
-    ours_ = whose(*entry, port_, wish_, habits_) == igd_sighting::ours;
+    auto const seen = whose(*entry, port_, wish_, habits_);
+    ours_ = seen == igd_sighting::ours;
     left_before_ = entry->lease;
     if (deletes()) {
-        return ours_ ? remove() : deleted();
+        return seen != igd_sighting::foreign ? remove() : deleted();
+    }
+    if (seen == igd_sighting::foreign) {
+        return conflict(fault::foreign_entry);
     }
     if (!ours_) {
-        return conflict(upnp_result::conflict_in_mapping_entry);
+        return add();
     }
     stood_at_ = stood_at_.value_or(port_);
     return habits_.delete_first ? clear() : add();
@@ -198,7 +214,9 @@ igd_step igd_transaction::added(soap::reply const& reply) {
         return refused(error->code);
     }
     if (uses_any()) {
-        port_ = igd::read_reserved_port(std::get<soap::answer>(reply)).value_or(port_);
+        auto const given = igd::read_reserved_port(std::get<soap::answer>(reply)).value_or(port_);
+        free_ = free_ || given != port_;
+        port_ = given;
     }
     habits_.no_any = habits_.no_any || retries_;
     if (rung_ > 0) {
@@ -225,10 +243,10 @@ igd_step igd_transaction::read_back(soap::reply const& reply) {
     if (!entry) {
         return finish(verification::none, seconds(0));
     }
-    if (entry->internal != wish_.internal) {
-        return conflict(upnp_result::conflict_in_mapping_entry);
+    if (!may_lead_to(*entry, wish_.internal)) {
+        return shown_as_foreign();
     }
-    if (whose(*entry, port_, wish_, habits_) != igd_sighting::ours) {
+    if (whose(*entry, port_, wish_, habits_) == igd_sighting::foreign) {
         habits_.rewrites_descriptions = true;
     }
     if (was_not_extended(entry->lease) && !cleared_) {
@@ -242,6 +260,34 @@ igd_step igd_transaction::read_back(soap::reply const& reply) {
 bool igd_transaction::was_not_extended(seconds reported) const {
     return ours_ && left_before_ && lease() > seconds(0) && reported > seconds(0) &&
            reported <= *left_before_ && *left_before_ < lease() * 3 / 4;
+}
+
+/// Granted, and shown to lead elsewhere: either another host's was in the way all the time, or this
+/// is what has been made of ours.
+igd_step igd_transaction::shown_as_foreign() {
+    if (!free_ && !ours_ && !cleared_) {
+        return conflict(fault::foreign_entry);
+    }
+    return take_back();
+}
+
+igd_step igd_transaction::take_back() {
+    stage_ = stage::taking_back;
+    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
+}
+
+igd_step igd_transaction::taken_back(soap::reply const& reply) {
+    auto const* error = std::get_if<soap::upnp_error>(&reply);
+    if (error != nullptr && !says_no_entry(error->code)) {
+        habits_.not_taken_back[which()] = port_;
+        return fail(fault::not_in_table);
+    }
+    habits_.not_taken_back.erase(which());
+    if (!opened_) {
+        return open();
+    }
+    // What is told so of two ports will be told of all.
+    return other_ports_ == 0 ? conflict(fault::foreign_entry) : fail(fault::foreign_entry);
 }
 
 igd_step igd_transaction::missing_after_grant() {
@@ -283,8 +329,11 @@ igd_step igd_transaction::remove() {
 
 igd_step igd_transaction::removed(soap::reply const& reply) {
     auto const* error = std::get_if<soap::upnp_error>(&reply);
-    return error == nullptr || says_no_entry(error->code) ? deleted()
-                                                          : fail({error->code, upnp_category()});
+    if (error != nullptr && !says_no_entry(error->code)) {
+        return fail({error->code, upnp_category()});
+    }
+    habits_.not_taken_back.erase(which());
+    return deleted();
 }
 
 } // namespace pmp

@@ -6,7 +6,9 @@
 #include "wire/igd_actions.hpp"
 
 #include <chrono>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace pmp {
@@ -24,6 +26,9 @@ struct igd_habits {
     bool rewrites_descriptions = false;
     /// Its table cannot be read.
     bool unreadable_table = false;
+    /// By protocol and internal endpoint: the external port of what was made, is shown as another's
+    /// and could not be deleted.
+    std::map<std::pair<transport, endpoint>, std::uint16_t> not_taken_back;
 };
 
 /// NewRemoteHost; empty: everybody, as UPnP knows no other sets than all and one.
@@ -32,8 +37,14 @@ std::string remote_host_of(lease_request const&);
 /// What the gateway's table shows where an entry of ours is supposed to be.
 enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
 
+/// False where the table tells no internal client of it.
+bool tells_client(wire::igd::port_mapping const&);
+/// It does not lead anywhere else, for all that is told of it.
+bool may_lead_to(wire::igd::port_mapping const&, endpoint const& internal);
+
 /// Whose entry at that external port it is: ours where it leads to `internal`, and bears our
-/// description or is remembered to have been made by us.
+/// description or is remembered to have been made by us. Unknown where its description is all that
+/// speaks for us.
 igd_sighting
 whose(wire::igd::port_mapping const&, std::uint16_t port, lease_request const&, igd_habits const&);
 
@@ -54,15 +65,19 @@ private:
         clearing,
         adding,
         reading_back,
+        taking_back,
         vacating,
         deleting
     };
 
     std::optional<std::uint16_t> made() const;
+    std::pair<transport, endpoint> which() const { return {wish_.protocol, wish_.internal}; }
     wire::igd::port_mapping row() const;
     bool uses_any() const;
     std::chrono::seconds lease() const { return ladder_[rung_]; }
 
+    igd_step open();
+    igd_step take_back();
     bool stands_elsewhere() const;
     igd_step look_behind();
     igd_step look();
@@ -75,6 +90,8 @@ private:
     igd_step looked(wire::soap::reply const&);
     igd_step added(wire::soap::reply const&);
     igd_step read_back(wire::soap::reply const&);
+    igd_step shown_as_foreign();
+    igd_step taken_back(wire::soap::reply const&);
     igd_step removed(wire::soap::reply const&);
     igd_step refused(int code);
     igd_step argue_about_port(upnp_result);
@@ -92,6 +109,8 @@ private:
     std::vector<std::chrono::seconds> ladder_;
     std::size_t rung_ = 0;
     stage stage_ = stage::looking;
+    /// What was asked for has begun, and not only what was left to do before.
+    bool opened_ = false;
     /// The entry at `port_` was seen to be ours, or made by us.
     bool ours_ = false;
     /// There was no entry at `port_`.

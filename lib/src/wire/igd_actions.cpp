@@ -154,13 +154,13 @@ std::optional<ip_address> read_external_address(soap::answer const& a) {
 std::optional<port_mapping> read_mapping(soap::answer const& a) {
     auto const client = address_in(value_of(a, "NewInternalClient"));
     auto const port = port_in(value_of(a, "NewInternalPort"));
-    if (!client || !port) {
+    if (!port) {
         return {};
     }
     port_mapping out;
     out.protocol = parse_protocol(value_of(a, "NewProtocol")).value_or(transport::tcp);
     out.external_port = port_in(value_of(a, "NewExternalPort")).value_or(0);
-    out.internal = {*client, *port};
+    out.internal = {client.value_or(ip_address()), *port};
     out.remote_host = value_of(a, "NewRemoteHost");
     out.description = value_of(a, "NewPortMappingDescription");
     out.enabled = boolean(value_of(a, "NewEnabled")).value_or(true);

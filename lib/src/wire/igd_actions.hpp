@@ -69,7 +69,7 @@ connection_status read_status(soap::answer const&);
 /// IPv4.
 std::optional<ip_address> read_external_address(soap::answer const&);
 /// The answer to `ask_mapping` lacks what was asked with; to `ask_mapping_at` it tells all. Nothing
-/// where it names no internal address and port.
+/// where it names no internal port. The internal address is unspecified where none is named.
 std::optional<port_mapping> read_mapping(soap::answer const&);
 /// NewReservedPort; nothing where it is no port.
 std::optional<std::uint16_t> read_reserved_port(soap::answer const&);

@@ -202,7 +202,8 @@ class Map(UpnpTest):
 
         done = self.pmp("map", 8080, 2222, "--exact", *UPNP)
 
-        self.check_failed(done, 1, r"external port 2222 is not free .*\(\w+, upnp 718\)")
+        self.check_failed(done, 1, r"external port 2222 is not free ")
+        self.assertNotIn("718", done.stderr)
         self.assertEqual(self.entry(2222), ("127.0.0.99", "9", "other"))
 
     def test_leaves_what_others_have_put_in_its_place(self):
