@@ -95,6 +95,8 @@ private:
     igd_step removed(wire::soap::reply const&);
     igd_step refused(int code);
     igd_step argue_about_port(upnp_result);
+    bool stands_still() const;
+    igd_step keep(error_code);
     igd_step conflict(error_code);
     igd_step other_lease(error_code);
     igd_step permanent_lease();

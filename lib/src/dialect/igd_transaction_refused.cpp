@@ -66,6 +66,9 @@ igd_step igd_transaction::argue_about_port(upnp_result result) {
     }
     if (result == upnp_result::action_not_authorized) {
         // WANIPConnection:2 1.2: ports from 1024 are all that anybody is promised.
+        if (stands_still()) {
+            return keep(result);
+        }
         if (wish_.exact || tried_high_ || port_ >= first_unprivileged_port) {
             return fail(result);
         }
@@ -77,7 +80,20 @@ igd_step igd_transaction::argue_about_port(upnp_result result) {
         habits_.delete_first = true;
         return clear();
     }
-    return conflict(result);
+    return stands_still() ? keep(result) : conflict(result);
+}
+
+/// What is to be renewed is there all the same, for all that is known.
+bool igd_transaction::stands_still() const {
+    auto const here = wish_.assigned && wish_.assigned->port == port_;
+    return wish_.renews && here && !free_ && !cleared_;
+}
+
+/// No other port: whoever uses this one would lose it. What was seen there without an end needs no
+/// renewal.
+igd_step igd_transaction::keep(error_code why) {
+    auto const endless = ours_ && (left_before_ == seconds(0) || habits_.lease == seconds(0));
+    return endless ? finish(verification::read_back, seconds(0)) : fail(why);
 }
 
 /// The port is not to be had: another one, unless no other will do.
