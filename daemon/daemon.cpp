@@ -384,7 +384,8 @@ void daemon::tell_unreleased() {
     };
     std::vector<std::string> names;
     for (auto const& each : client_.standings()) {
-        if (is_leaving(each) && may_be_there(each)) {
+        // What was refused has been told.
+        if (is_leaving(each) && !each.retry_at && may_be_there(each)) {
             names.push_back(each.mapping.name);
         }
     }

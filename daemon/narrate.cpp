@@ -91,12 +91,14 @@ std::string released_words(event const& e) {
         return fmt::format("released {}: {}", e.mapping, lease_words(e));
     }
     auto const endless = e.lease && e.lease->permanent;
+    auto const again = e.retry_after > e.retry_after.zero();
     return fmt::format(
-        "released {} without confirmation: {}; {} may stay open until {}",
+        "released {} without confirmation: {}; {} may stay open until {}{}",
         e.mapping,
         to_words(e.error),
         assigned_words(e),
-        endless ? "it is deleted" : "its lease expires"
+        endless ? "it is deleted" : "its lease expires",
+        again ? ", and its deletion is tried again" : ""
     );
 }
 

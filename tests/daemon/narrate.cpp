@@ -301,6 +301,13 @@ BOOST_AUTO_TEST_CASE(tells_released_without_confirmation_as_a_warning) {
                    "tcp 198.51.101.7:2222 may stay open until its lease expires "
                    "mapping=ssh via=pcp gateway=default lifetime=3600"
     );
+    e.retry_after = std::chrono::seconds(60);
+    BOOST_TEST(
+        told(e) == "warn released ssh without confirmation: the gateway does not answer; "
+                   "tcp 198.51.101.7:2222 may stay open until its lease expires, "
+                   "and its deletion is tried again "
+                   "mapping=ssh via=pcp gateway=default lifetime=3600"
+    );
 }
 
 BOOST_AUTO_TEST_CASE(tells_gateway_found) {

@@ -15,32 +15,6 @@ constexpr seconds overslept{5};
 constexpr seconds shortest_closed_pause{10};
 constexpr seconds longest_closed_pause{300};
 
-mapping mapping_of(remembered_lease const& r) {
-    mapping m;
-    m.name = r.mapping;
-    m.protocol = r.protocol;
-    m.family = family_of(r.internal_address);
-    m.internal = {r.host, r.internal_port};
-    m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
-    m.gateway = r.gateway;
-    m.allow = r.allow;
-    m.description = r.description;
-    return m;
-}
-
-lease lease_of(remembered_lease const& r) {
-    lease l;
-    l.mapping = r.mapping;
-    l.via = r.via;
-    l.protocol = r.protocol;
-    l.gateway = {r.gateway_address, gateway_port};
-    l.internal = {r.host.is_unspecified() ? r.internal_address : r.host, r.internal_port};
-    l.assigned = r.assigned;
-    l.expires = r.expires;
-    l.permanent = r.permanent;
-    return l;
-}
-
 /// NAT-PMP has no words for IPv6.
 std::vector<dialect_id> spoken_at(gateway_view const& view) {
     auto spoken = view.protocols;
@@ -64,22 +38,6 @@ gateway::acquaintance::acquaintance(gateway_view const& view, surroundings& shar
 
 gateway::gateway(std::string name, surroundings& shared)
     : name_(std::move(name)), shared_(shared) {}
-
-void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
-    if (!shared_.wishes_known) {
-        return;
-    }
-    for (auto const& [key, remembered] : shared_.book.running(*view_, now)) {
-        auto const expires_alone = key.internal.port == 0;
-        if (expires_alone || desired.count(key) != 0 || tenants_.count(key) != 0) {
-            continue;
-        }
-        auto const at =
-            tenants_.try_emplace(key, lease_machine(mapping_of(remembered), lease_of(remembered)))
-                .first;
-        retire(at, now);
-    }
-}
 
 /// What an earlier run let others in for than are wished for now has to go first.
 effects gateway::welcome(tenants::iterator at, time_point now) {
@@ -155,6 +113,9 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
                       out.happened->reason != lost_reason::gateway &&
                       out.happened->reason != lost_reason::address;
     auto const reason = lost ? out.happened->reason : lost_reason::revoked;
+    if (out.gone) {
+        note_deletion(at, out, now);
+    }
     if (out.happened) {
         out.happened->via = t.asked_in.value_or(spoken_id());
         if (out.happened->kind == event_kind::acquired && t.open_to_all) {
@@ -290,6 +251,7 @@ void gateway::tick(time_point now) {
         tick_negotiation(now);
         tick_igd(now);
         tick_direct(now);
+        tick_deletions(now);
         pump(now);
         tick_silence(now);
     }
@@ -337,6 +299,9 @@ time_point gateway::wake_at() const {
     for (auto const& s : known_->slots) {
         at = std::min(at, s.gives_way);
     }
+    for (auto const& [key, u] : known_->undeleted) {
+        at = std::min(at, u.again);
+    }
     if (known_->igd) {
         at = std::min({at, known_->igd->wake_at(), known_->igd_at, known_->verify_at});
     }
@@ -353,6 +318,7 @@ std::vector<standing> gateway::leaving() const {
             out.push_back(t.machine.stands());
         }
     }
+    tell_undeleted(out);
     return out;
 }
 

@@ -93,6 +93,8 @@ private:
         bool unseen = false;
         /// How often on end its entry was found gone that should have stood.
         unsigned vanished = 0;
+        /// Its deletion has failed before, as has been told.
+        bool tried_again = false;
         /// While it is released: the external port that nobody else can have yet.
         std::optional<std::pair<transport, std::uint16_t>> leaving;
     };
@@ -129,6 +131,15 @@ private:
         std::optional<remembered_lease> before;
     };
 
+    /// A deletion that did not succeed, of what the gateway still has for all that is known.
+    struct failed_deletion {
+        error_code error;
+        /// Until it is tried again, doubled each time.
+        std::chrono::seconds pause{};
+        /// `max()`: it is under way.
+        time_point again = time_point::max();
+    };
+
     /// What is known of the gateway in view, and gone with it.
     struct acquaintance {
         acquaintance(gateway_view const&, surroundings&);
@@ -155,6 +166,7 @@ private:
         std::chrono::seconds closed_pause{};
         /// By UPnP, one at a time.
         std::optional<anticipated> asked_for;
+        std::map<lease_key, failed_deletion> undeleted;
         /// Null where UPnP is not allowed.
         std::optional<igd_session> igd;
         /// UPnP is preferred to all that is said by datagrams.
@@ -194,7 +206,6 @@ private:
     // gateway.cpp: mappings and events.
     void apply(tenants::iterator, effects, time_point now);
     void retire(tenants::iterator, time_point now);
-    void adopt_left_overs(mappings_by_key const& desired, time_point now);
     void wake(tenants::iterator, time_point now);
     void refuse_all(error_code, std::chrono::seconds retry_after, time_point now);
     void schedule(tenants::iterator);
@@ -273,10 +284,19 @@ private:
     // gateway_memory.cpp: what the next start has to know.
     static mapping as_made(tenant const&);
     void remember(tenant const&);
-    bool stays(lease_key const&) const;
+    bool stays(lease_key const&, time_point now) const;
     bool note_beforehand(possible_entry const&, time_point now);
     void take_back_note(lease_key const&, error_code);
     void note_under_way(tenants::iterator, time_point now);
+
+    // gateway_left_overs.cpp: what is to be deleted, until it is.
+    void adopt(lease_key const&, remembered_lease const&, bool tried_again, time_point now);
+    void adopt_left_overs(mappings_by_key const& desired, time_point now);
+    void adopt_once_found(time_point now);
+    bool is_left_over(lease_key const&, time_point now) const;
+    void note_deletion(tenants::iterator, effects&, time_point now);
+    void tick_deletions(time_point now);
+    void tell_undeleted(std::vector<standing>&) const;
 
     // gateway_pair.cpp: two mappings that have one external port, or none.
     tenants::iterator companion(tenants::iterator);

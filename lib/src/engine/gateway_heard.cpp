@@ -264,7 +264,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
-        if (answer.deleted || !stays(at->first)) {
+        if (answer.deleted || !stays(at->first, now)) {
             shared_.book.forget(*view_, at->first);
         }
         at->second.granted.reset();

@@ -168,8 +168,7 @@ void gateway::understand(igd_found const& found, time_point now) {
         plan_verification(now);
     }
     if (found.anew) {
-        // What could not be deleted when it was given up.
-        adopt_left_overs(desired_, now);
+        adopt_once_found(now);
     }
     auto const told_before = std::exchange(known_->told_by_igd, found.external);
     if (found.external.is_unspecified()) {

@@ -28,10 +28,10 @@ void gateway::remember(tenant const& t) {
     }
 }
 
-/// What does not end by itself is deleted another time.
-bool gateway::stays(lease_key const& key) const {
+/// What does not end by itself, or not yet, is deleted another time.
+bool gateway::stays(lease_key const& key, time_point now) const {
     auto const* made = shared_.book.find(*view_, key);
-    return made != nullptr && made->permanent;
+    return made != nullptr && (made->permanent || is_left_over(key, now));
 }
 
 /// Whoever is killed, or has no time left, never hears whether it was made. True where that has to

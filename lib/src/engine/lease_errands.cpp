@@ -237,7 +237,14 @@ void map_errand::call_off(time_point now) {
 }
 
 bool map_errand::lingers() const {
-    return lingers_ && !engine_->standings().empty();
+    if (!lingers_) {
+        return false;
+    }
+    auto const rows = engine_->standings();
+    // What was refused is not tried again in this life.
+    return std::any_of(rows.begin(), rows.end(), [](standing const& row) {
+        return row.state != lease_state::releasing || !row.retry_at;
+    });
 }
 
 void map_errand::hurry(time_point now) {

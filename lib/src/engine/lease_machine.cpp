@@ -168,6 +168,7 @@ effects lease_machine::retire() {
         return out;
     }
     clearing_ = false;
+    retry_at_.reset();
     return ask_afresh(lease_state::releasing);
 }
 

@@ -48,6 +48,32 @@ lease_key key_of(mapping const& m) {
     return {m.protocol, {own ? ip_address() : m.internal.address, m.internal.port}};
 }
 
+mapping mapping_of(remembered_lease const& r) {
+    mapping m;
+    m.name = r.mapping;
+    m.protocol = r.protocol;
+    m.family = family_of(r.internal_address);
+    m.internal = {r.host, r.internal_port};
+    m.suggested = {boost::asio::ip::address_v4(), r.suggested_port};
+    m.gateway = r.gateway;
+    m.allow = r.allow;
+    m.description = r.description;
+    return m;
+}
+
+lease lease_of(remembered_lease const& r) {
+    lease l;
+    l.mapping = r.mapping;
+    l.via = r.via;
+    l.protocol = r.protocol;
+    l.gateway = {r.gateway_address, gateway_port};
+    l.internal = {r.host.is_unspecified() ? r.internal_address : r.host, r.internal_port};
+    l.assigned = r.assigned;
+    l.expires = r.expires;
+    l.permanent = r.permanent;
+    return l;
+}
+
 address_family family_of(ip_address const& address) {
     return address.is_v4() ? address_family::ipv4 : address_family::ipv6;
 }

@@ -27,6 +27,9 @@ struct lease_key {
 };
 
 lease_key key_of(mapping const&);
+/// As an earlier run wished for it, and as it was granted to that.
+mapping mapping_of(remembered_lease const&);
+lease lease_of(remembered_lease const&);
 address_family family_of(ip_address const&);
 
 /// What a gateway's own table shows of a mapping of that name.

@@ -203,7 +203,8 @@ bool client::state::all_released(time_point now) {
     if (unreleased_ > 0 && now < count_again_at_) {
         return false;
     }
-    auto const rows = engine_.standings();
+    auto rows = engine_.standings();
+    std::erase_if(rows, is_put_off);
     unreleased_ = rows.size();
     count_again_at_ = now + count_pause;
     if (unheard_until_ <= now && nobody_confirms(rows)) {

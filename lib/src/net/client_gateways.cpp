@@ -150,7 +150,7 @@ time_point client::state::watch_move(time_point now) {
     auto const rows = engine_.standings();
     auto const left =
         static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](standing const& row) {
-            return row.state == lease_state::releasing &&
+            return row.state == lease_state::releasing && !is_put_off(row) &&
                    m.changed.count(row.mapping.gateway) != 0 &&
                    m.staying.count(row.mapping.name) == 0;
         }));

@@ -39,6 +39,11 @@
 
 namespace pmp {
 
+/// Its deletion was refused, and is tried again: that is not going to be confirmed in time.
+inline bool is_put_off(standing const& row) {
+    return row.state == lease_state::releasing && row.retry_at;
+}
+
 /// What performs the engine. After each input its outputs are drained, then the alarm is set to the
 /// moment at which it wants to wake. The loops of a run own the state together with the client.
 class PMP_NO_EXPORT client::state : public std::enable_shared_from_this<state> {
