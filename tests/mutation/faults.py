@@ -131,6 +131,6 @@ FAULTS = [
           "auto const own = url ? kept_to(gateway_, *url) : url;",
           "auto const own = url;"),
     Fault("UPnP's permanent leases taken for temporary ones", DIALECT + "igd_transaction.cpp",
-          "out.permanent = lease() == seconds(0);",
+          "out.permanent = granted == seconds(0);",
           "out.permanent = false;"),
 ]

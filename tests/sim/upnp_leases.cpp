@@ -471,4 +471,18 @@ BOOST_AUTO_TEST_CASE(no_error_of_any_action_makes_a_storm) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(version_2_grants_a_week_in_place_of_a_lease_without_an_end) {
+    upnp_home at(only_igd, only_igd, 2);
+    at.gw.set(vice::permanent_only);
+
+    at.hold({tcp(8000)});
+
+    BOOST_TEST(!at.the_lease().permanent, at.requests());
+    BOOST_TEST((at.the_lease().lifetime == 168h), at.requests());
+    at.w.run_for(720h);
+    BOOST_TEST(at.h.holds_all(), at.requests());
+    BOOST_TEST(at.h.count(event_kind::lost) == 0U, at.h.history());
+    BOOST_TEST(at.gw.holds(at.the_lease()), at.requests());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

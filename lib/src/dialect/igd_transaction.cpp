@@ -298,11 +298,19 @@ igd_step igd_transaction::missing_after_grant() {
     return other_lease(fault::not_in_table);
 }
 
+/// WANIPConnection:2 2.5.16: where no end is asked for, version 2 grants a week, and its table
+/// shows it.
+seconds igd_transaction::lease_granted(seconds reported) const {
+    bool const ends = lease() == seconds(0) && service_.type.version >= 2;
+    return ends ? std::min(reported, igd::longest_lease) : lease();
+}
+
 igd_step igd_transaction::finish(verification verified, seconds reported) {
     auto out = answer_to(wish_);
     out.assigned.port = port_;
-    out.permanent = lease() == seconds(0);
-    out.lifetime = out.permanent ? std::min(wish_.lifetime, igd::longest_lease) : lease();
+    auto const granted = lease_granted(reported);
+    out.permanent = granted == seconds(0);
+    out.lifetime = out.permanent ? std::min(wish_.lifetime, igd::longest_lease) : granted;
     // What is left, as routers tell it, is often a constant: it may only shorten. A little less is
     // what has passed since it was granted.
     if (!out.permanent && reported > seconds(0) && reported + reading_time < out.lifetime) {

@@ -84,6 +84,7 @@ private:
     igd_step clear();
     igd_step add();
     igd_step remove();
+    std::chrono::seconds lease_granted(std::chrono::seconds reported) const;
     igd_step finish(verification, std::chrono::seconds reported);
 
     igd_step looked_behind(wire::soap::reply const&);

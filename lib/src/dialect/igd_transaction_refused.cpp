@@ -92,7 +92,8 @@ bool igd_transaction::stands_still() const {
 /// No other port: whoever uses this one would lose it. What was seen there without an end needs no
 /// renewal.
 igd_step igd_transaction::keep(error_code why) {
-    auto const endless = ours_ && (left_before_ == seconds(0) || habits_.lease == seconds(0));
+    auto const told_otherwise = habits_.lease == seconds(0) && service_.type.version == 1;
+    auto const endless = ours_ && (left_before_ == seconds(0) || told_otherwise);
     return endless ? finish(verification::read_back, seconds(0)) : fail(why);
 }
 
