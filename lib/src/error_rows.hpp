@@ -299,6 +299,10 @@ inline constexpr std::array fault_rows = {
         "foreign_entry",
         "the gateway's table shows another mapping than ours at this external port",
         reaction::port_taken},
+    row{25,
+        "entry_disabled",
+        "the gateway keeps the mapping disabled in its table: it lets nothing in",
+        reaction::try_later},
 };
 
 } // namespace pmp

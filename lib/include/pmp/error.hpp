@@ -143,6 +143,8 @@ enum class fault {
     unreadable_address,
     /// The gateway's table shows an entry at the external port that is not of this mapping.
     foreign_entry,
+    /// The gateway keeps the mapping in its table, and lets nothing in by it.
+    entry_disabled,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

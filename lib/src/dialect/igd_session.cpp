@@ -371,7 +371,9 @@ igd_sighting igd_session::sighting_of(soap::reply const& reply, lease_request co
         return error->code == missing ? igd_sighting::missing : igd_sighting::unknown;
     }
     auto const entry = igd::read_mapping(std::get<soap::answer>(reply));
-    return entry ? whose(*entry, wish.assigned->port, wish, habits_) : igd_sighting::unknown;
+    auto const seen =
+        entry ? whose(*entry, wish.assigned->port, wish, habits_) : igd_sighting::unknown;
+    return seen == igd_sighting::ours && !entry->enabled ? igd_sighting::disabled : seen;
 }
 
 void igd_session::tick(time_point now) {

@@ -91,7 +91,7 @@ igd_step igd_transaction::begin() {
         return open();
     }
     port_ = left->second;
-    return deletes() ? remove() : take_back();
+    return deletes() ? remove() : take_back(fault::not_in_table);
 }
 
 igd_step igd_transaction::open() {
@@ -190,7 +190,7 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
         return add();
     }
     stood_at_ = stood_at_.value_or(port_);
-    return habits_.delete_first ? clear() : add();
+    return habits_.delete_first || !entry->enabled ? clear() : add();
 }
 
 igd_step igd_transaction::clear() {
@@ -249,6 +249,9 @@ igd_step igd_transaction::read_back(soap::reply const& reply) {
     if (whose(*entry, port_, wish_, habits_) == igd_sighting::foreign) {
         habits_.rewrites_descriptions = true;
     }
+    if (!entry->enabled) {
+        return shown_as_disabled();
+    }
     if (was_not_extended(entry->lease) && !cleared_) {
         habits_.delete_first = true;
         return clear();
@@ -268,10 +271,16 @@ igd_step igd_transaction::shown_as_foreign() {
     if (!free_ && !ours_ && !cleared_) {
         return conflict(fault::foreign_entry);
     }
-    return take_back();
+    return take_back(fault::foreign_entry);
 }
 
-igd_step igd_transaction::take_back() {
+/// Made once more, from nothing.
+igd_step igd_transaction::shown_as_disabled() {
+    return cleared_ ? take_back(fault::entry_disabled) : clear();
+}
+
+igd_step igd_transaction::take_back(error_code why) {
+    useless_ = why;
     stage_ = stage::taking_back;
     return delete_mapping(service_, wish_.protocol, port_, remote_host_);
 }
@@ -280,14 +289,15 @@ igd_step igd_transaction::taken_back(soap::reply const& reply) {
     auto const* error = std::get_if<soap::upnp_error>(&reply);
     if (error != nullptr && !says_no_entry(error->code)) {
         habits_.not_taken_back[which()] = port_;
-        return fail(fault::not_in_table);
+        return fail(useless_ == fault::entry_disabled ? useless_ : fault::not_in_table);
     }
     habits_.not_taken_back.erase(which());
     if (!opened_) {
         return open();
     }
     // What is told so of two ports will be told of all.
-    return other_ports_ == 0 ? conflict(fault::foreign_entry) : fail(fault::foreign_entry);
+    auto const may_be_had = useless_ == fault::foreign_entry && other_ports_ == 0;
+    return may_be_had ? conflict(useless_) : fail(useless_);
 }
 
 igd_step igd_transaction::missing_after_grant() {

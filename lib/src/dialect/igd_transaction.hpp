@@ -35,7 +35,8 @@ struct igd_habits {
 std::string remote_host_of(lease_request const&);
 
 /// What the gateway's table shows where an entry of ours is supposed to be.
-enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown };
+/// `disabled`: it is ours, and lets nothing in.
+enum class igd_sighting : std::uint8_t { ours, foreign, missing, unknown, disabled };
 
 /// False where the table tells no internal client of it.
 bool tells_client(wire::igd::port_mapping const&);
@@ -77,7 +78,7 @@ private:
     std::chrono::seconds lease() const { return ladder_[rung_]; }
 
     igd_step open();
-    igd_step take_back();
+    igd_step take_back(error_code why);
     bool stands_elsewhere() const;
     igd_step look_behind();
     igd_step look();
@@ -92,6 +93,7 @@ private:
     igd_step added(wire::soap::reply const&);
     igd_step read_back(wire::soap::reply const&);
     igd_step shown_as_foreign();
+    igd_step shown_as_disabled();
     igd_step taken_back(wire::soap::reply const&);
     igd_step removed(wire::soap::reply const&);
     igd_step refused(int code);
@@ -123,6 +125,8 @@ private:
     std::optional<std::uint16_t> stood_at_;
     lease_answer granted_;
     bool cleared_ = false;
+    /// Why what was granted is of no use.
+    error_code useless_;
     /// AddAnyPortMapping was refused, whatever for.
     bool without_any_ = false;
     /// It was, just now, what is asked by AddPortMapping: whether that is granted shows why.

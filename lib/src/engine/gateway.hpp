@@ -326,6 +326,8 @@ private:
     void note_vanished(tenant&, igd_sighting);
     void check_all(time_point now);
     void tick_igd(time_point now);
+    std::chrono::seconds
+    hold_off(lease_machine const&, dialect const&, lease_answer const&, time_point now);
     void announce_silence(time_point now);
     void probe_datagrams();
     effects keep_dialect(tenants::iterator, datagram_dialect const&, lease_answer const&);

@@ -294,15 +294,10 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
     if (stays_without(at, answer.error)) {
         return machine.wanting(fault::needs_gateway, gatewayless_pause, now);
     }
-    auto hold = answer.error == fault::no_external_address
-                    ? disconnected_pause
-                    : d.hold_off(answer.error, answer.retry_after);
-    if (d.id() == dialect_id::igd && machine.state() == lease_state::renewing) {
-        // UPnP says nothing of when to ask again: half of what is left, as renewals are.
-        auto const left = std::chrono::floor<seconds>(machine.held()->expires - now);
-        hold = std::clamp(left / 2, std::min(renewal_spacing, hold), hold);
+    if (answer.error == fault::entry_disabled) {
+        machine.state_lost(now, now);
     }
-    hold = shared_.jitter.between(hold, hold + hold / 10);
+    auto const hold = hold_off(machine, d, answer, now);
     if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota ||
         answer.error == upnp_result::no_port_maps_available ||
         answer.error == upnp_firewall_result::pinhole_space_exhausted) {

@@ -345,6 +345,21 @@ void gateway::tick_igd(time_point now) {
     }
 }
 
+/// After a refusal. UPnP says nothing of when to ask again: what is held is asked for after half of
+/// what is left, as renewals are.
+seconds gateway::hold_off(
+    lease_machine const& machine, dialect const& d, lease_answer const& answer, time_point now
+) {
+    auto hold = answer.error == fault::no_external_address
+                    ? disconnected_pause
+                    : d.hold_off(answer.error, answer.retry_after);
+    if (d.id() == dialect_id::igd && machine.state() == lease_state::renewing) {
+        auto const left = std::chrono::floor<seconds>(machine.held()->expires - now);
+        hold = std::clamp(left / 2, std::min(renewal_spacing, hold), hold);
+    }
+    return shared_.jitter.between(hold, hold + hold / 10);
+}
+
 void gateway::announce_silence(time_point now) {
     auto e = news(event_kind::gateway_silent);
     e.error = known_->igd ? known_->igd->trouble() : error_code();

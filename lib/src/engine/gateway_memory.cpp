@@ -70,8 +70,9 @@ void gateway::take_back_note(lease_key const& key, error_code refusal) {
         return;
     }
     auto const noted = std::exchange(known_->asked_for, {});
-    // A table may only not have shown it.
-    auto const unclear = refusal == reaction::gateway_unusable || refusal == fault::not_in_table;
+    // A table may only not have shown it, or have kept it.
+    auto const unclear = refusal == reaction::gateway_unusable || refusal == fault::not_in_table ||
+                         refusal == fault::entry_disabled;
     if (!refusal || unclear) {
         return;
     }
