@@ -3,6 +3,7 @@
 
 #include "daemon/control_path.hpp"
 #include "daemon/difference.hpp"
+#include "daemon/narrate_left_open.hpp"
 #include "daemon/narrate_notice.hpp"
 #include "daemon/narrate_packet.hpp"
 #include "daemon/status_line.hpp"
@@ -81,10 +82,6 @@ bool is_leaving(standing const& s) {
     return s.state == lease_state::releasing;
 }
 
-std::string mappings_words(std::size_t count) {
-    return fmt::format("{} mapping{}", count, count == 1 ? "" : "s");
-}
-
 } // namespace
 
 daemon::daemon(
@@ -130,6 +127,9 @@ int daemon::run() {
     // A nonce derives from a secret that is on disk before the first request carries it.
     save(client_.remembers());
     tell_start();
+    for (auto const& line : narrate_stranded(client_.remembers(), configuration_.gateways)) {
+        log_.write(line);
+    }
     start_client();
     open_desks();
     asio::post(context_, [this] {
@@ -373,32 +373,9 @@ void daemon::tell_stop() {
     }
 }
 
-/// Of what was never granted, at a gateway that has never answered, nothing is to be confirmed.
 void daemon::tell_unreleased() {
-    auto const gateways = client_.gateways();
-    auto const may_be_there = [&gateways](standing const& s) {
-        return s.lease || std::any_of(gateways.begin(), gateways.end(), [&s](auto const& g) {
-                   return g.via && g.view.name == s.mapping.gateway &&
-                          g.view.address.is_v6() == (s.mapping.family == pmp::address_family::ipv6);
-               });
-    };
-    std::vector<std::string> names;
-    for (auto const& each : client_.standings()) {
-        // What was refused has been told.
-        if (is_leaving(each) && !each.retry_at && may_be_there(each)) {
-            names.push_back(each.mapping.name);
-        }
-    }
-    if (!names.empty()) {
-        log_.write(
-            {log_level::warn,
-             fmt::format(
-                 "the release of {} was not confirmed in time: what is still open ends with its "
-                 "lease, and what does not end by itself at the next start of pmpd",
-                 mappings_words(names.size())
-             ),
-             {{"mappings", list(names)}}}
-        );
+    if (auto const line = narrate_unreleased(client_.standings(), client_.gateways())) {
+        log_.write(*line);
     }
 }
 

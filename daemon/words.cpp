@@ -31,6 +31,10 @@ std::string compact(std::chrono::seconds span) {
     return text.empty() ? "0s" : text;
 }
 
+std::string mappings_words(std::size_t count) {
+    return fmt::format("{} mapping{}", count, count == 1 ? "" : "s");
+}
+
 std::string list(std::vector<std::string> const& names) {
     constexpr std::size_t most = 10;
     auto const shown = std::min(names.size(), most);

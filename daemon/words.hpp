@@ -5,6 +5,7 @@
 #include <pmp/error.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ std::string in_words(std::chrono::seconds);
 
 /// `1h30m`, `90s`: exact to the second or, from an hour on, to the minute; for tables.
 std::string compact(std::chrono::seconds);
+
+/// `1 mapping`, `3 mappings`.
+std::string mappings_words(std::size_t count);
 
 /// `a,b,c`; of many the first ten, then `+90`: a line has to stay readable with thousands.
 std::string list(std::vector<std::string> const&);

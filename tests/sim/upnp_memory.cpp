@@ -56,6 +56,25 @@ BOOST_AUTO_TEST_CASE(what_was_being_made_when_a_run_was_killed_is_held_by_one_th
     BOOST_TEST(at.gw.table().size() == 1U, at.requests());
 }
 
+BOOST_AUTO_TEST_CASE(what_may_not_be_asked_by_upnp_any_more_is_remembered_until_it_may) {
+    upnp_home at(all_dialects);
+    at.gw.set(vice::permanent_only);
+    at.hold({tcp(8000)});
+    at.h.crash();
+
+    at.h.sees({view_of(at.gw, "192.168.1.10", "default", protocols_of_datagrams)});
+    at.h.wants({});
+    at.h.start();
+    at.w.run_for(10min);
+    BOOST_TEST(at.h.remembers().leases.size() == 1U, at.requests());
+    BOOST_TEST(at.h.engine().standings().empty(), at.requests());
+    at.h.sees({view_of(at.gw, "192.168.1.10", "default", all_dialects)});
+    at.w.run_for(1min);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+    BOOST_TEST(at.h.remembers().leases.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_the_next_run_wants_at_another_port_is_left_at_one_alone) {
     for (auto const unreadable : {false, true}) {
         upnp_home at;

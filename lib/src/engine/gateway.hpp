@@ -294,6 +294,7 @@ private:
     void adopt_left_overs(mappings_by_key const& desired, time_point now);
     void adopt_once_found(time_point now);
     bool is_left_over(lease_key const&, time_point now) const;
+    bool can_be_deleted(remembered_lease const&) const;
     void note_deletion(tenants::iterator, effects&, time_point now);
     void tick_deletions(time_point now);
     void tell_undeleted(std::vector<standing>&) const;

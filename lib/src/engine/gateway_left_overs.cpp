@@ -32,7 +32,7 @@ void gateway::adopt_left_overs(mappings_by_key const& desired, time_point now) {
         return;
     }
     for (auto const& [key, remembered] : shared_.book.running(*view_, now)) {
-        auto const expires_alone = key.internal.port == 0;
+        auto const expires_alone = key.internal.port == 0 || !can_be_deleted(remembered);
         if (!expires_alone && desired.count(key) == 0 && tenants_.count(key) == 0) {
             adopt(key, remembered, false, now);
         }
@@ -54,7 +54,13 @@ void gateway::adopt_once_found(time_point now) {
 bool gateway::is_left_over(lease_key const& key, time_point now) const {
     auto const* made = shared_.book.find(*view_, key);
     auto const runs = made != nullptr && (made->permanent || made->expires > now);
-    return runs && made->via == dialect_id::igd && desired_.count(key) == 0;
+    return runs && made->via == dialect_id::igd && can_be_deleted(*made) &&
+           desired_.count(key) == 0;
+}
+
+/// What was made by UPnP is not known to the others, which would say that it is gone.
+bool gateway::can_be_deleted(remembered_lease const& made) const {
+    return made.via != dialect_id::igd || known_->igd;
 }
 
 void gateway::note_deletion(tenants::iterator at, effects& out, time_point now) {

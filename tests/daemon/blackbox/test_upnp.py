@@ -180,6 +180,42 @@ class Upnp(DaemonTest):
         daemon.log.wait("released ssh")
         self.assertEqual(self.ports(gateway), {80: 8080})
 
+    def test_says_after_a_kill_what_stays_open_where_upnp_is_left_out_since(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+        self.write([SSH], described=True)
+        daemon = self.keep_open("ssh")
+        wait_until(lambda: [lease["permanent"] for lease in self.remembered()] == [True])
+        daemon.signal(signal.SIGKILL)
+        daemon.exit_status()
+        self.write([])
+        self.config.write_text(self.config.read_text().replace("[upnp]", "[pcp]"))
+
+        daemon = self.keep()
+
+        daemon.log.wait(r" warn +tcp \S+:2222 stays open for ssh at gateway default .* leave out upnp")
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(self.ports(gateway), {22: 2222})
+        self.assertEqual(len(self.remembered()), 1)
+
+    def test_shows_what_is_still_to_be_deleted(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only")
+        self.write([SSH, WEB], described=True)
+        daemon = self.keep_open("ssh", "web")
+        gateway.perform("vice refuses-deletions=501", "vice refuses-deletions")
+        self.write([WEB], described=True)
+
+        daemon.signal(signal.SIGHUP)
+
+        daemon.log.wait("released ssh without confirmation: .*501.* its deletion is tried again")
+        wait_until(lambda: len(ask(self.control, "status")["leases"]) == 2)
+        left = next(row for row in ask(self.control, "status")["leases"] if row["mapping"] == "ssh")
+        self.assertEqual(left["state"], "releasing")
+        self.assertEqual(left["error"]["code"], 501)
+        self.assertGreater(left["error"]["retry_in"], 0)
+        gateway.perform("vice refuses-deletions off", "vice refuses-deletions")
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(gateway.table(), {})
+
     def test_deletes_after_a_kill_what_it_had_just_asked_for(self):
         gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only", "--vice", "http-slow=1")
         self.write([SSH], described=True)
