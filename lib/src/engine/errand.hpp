@@ -17,6 +17,15 @@ using errand_output = std::variant<outbound_datagram, outbound_search, fetch>;
 /// How long what has been said waits for something better: where all services that were found by
 /// UPnP refuse to speak, for another device or a late datagram.
 inline constexpr std::chrono::seconds rest_of_answers{1};
+/// Where what was found by UPnP cannot be read, for datagrams: PCP sends a second after three
+/// seconds.
+inline constexpr std::chrono::seconds rest_of_datagrams{4};
+
+/// What is wrong with a device that answers by UPnP, of which nothing more is to be expected.
+inline bool ends_igd(error_code error) {
+    return error.category() == upnp_category() || error == fault::bad_description ||
+           error == fault::foreign_address || error == fault::http_failed;
+}
 
 /// One thing that is wanted of one gateway, once. Pure, and driven like the engine: after each
 /// stimulus `poll()` until it is empty, then look at `outcome()`.

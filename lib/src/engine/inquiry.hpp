@@ -115,6 +115,7 @@ private:
     bool awaits_igd() const { return igd_ && !igd_settled_; }
     void limit_search(time_point now);
     bool is_refused_by_igd() const;
+    void rest_if_refused(time_point now);
     bool give_igd_time(time_point now);
     spoken_dialect igd_portrayed() const;
 

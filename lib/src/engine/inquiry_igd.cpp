@@ -41,6 +41,7 @@ void inquiry::advertised(inbound_datagram const& in, time_point now) {
     if (!outcome_ && awaits_igd()) {
         igd_->hear(in, now);
         heed(now);
+        rest_if_refused(now);
     }
 }
 
@@ -50,9 +51,16 @@ void inquiry::fetched(fetch_result const& result, time_point now) {
         igd_->fetched(result, now);
         heed(now);
     }
-    if (!outcome_ && is_refused_by_igd()) {
-        closes_at_ = std::min(closes_at_, now + rest_of_answers);
+    rest_if_refused(now);
+}
+
+void inquiry::rest_if_refused(time_point now) {
+    if (outcome_ || !is_refused_by_igd()) {
+        return;
     }
+    auto const is_said = igd_->trouble().category() == upnp_category();
+    auto const rest = is_said || questions_.empty() ? rest_of_answers : rest_of_datagrams;
+    closes_at_ = std::min(closes_at_, now + rest);
 }
 
 void inquiry::heed(time_point now) {
@@ -97,7 +105,7 @@ void inquiry::limit_search(time_point now) {
 
 /// All that was found so far.
 bool inquiry::is_refused_by_igd() const {
-    return igd_ && !igd_speaks_ && under_way_ == 0 && igd_->trouble().category() == upnp_category();
+    return igd_ && !igd_speaks_ && under_way_ == 0 && ends_igd(igd_->trouble());
 }
 
 /// True where everything else is known, and what was found by a search is still being read.

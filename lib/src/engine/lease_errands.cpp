@@ -104,6 +104,7 @@ void lease_errand::datagrams_fail(error_code why, time_point now) {
 
 void lease_errand::advertised(inbound_datagram const& in, time_point now) {
     heard_igd_ = !engine_->advertised(in, now) || heard_igd_;
+    note_igd_refusal(now);
 }
 
 void lease_errand::fetched(fetch_result const& result, time_point now) {
@@ -116,15 +117,16 @@ void lease_errand::note_igd_refusal(time_point now) {
     if (!is_refused_by_igd()) {
         refused_at_ = time_point::max();
     } else if (refused_at_ == time_point::max()) {
-        refused_at_ = now + rest_of_answers;
+        auto const is_said = engine_->gateways().front().upnp_error.category() == upnp_category();
+        auto const alone = gateway_.protocols.size() == 1;
+        refused_at_ = now + (is_said || alone ? rest_of_answers : rest_of_datagrams);
     }
 }
 
 /// And nothing else has answered.
 bool lease_errand::is_refused_by_igd() const {
     auto const gateways = engine_->gateways();
-    return !gateways.empty() && !gateways.front().via &&
-           gateways.front().upnp_error.category() == upnp_category();
+    return !gateways.empty() && !gateways.front().via && ends_igd(gateways.front().upnp_error);
 }
 
 void lease_errand::unreachable(time_point now) {

@@ -60,6 +60,7 @@ void table_errand::advertised(inbound_datagram const& in, time_point now) {
     if (!reading_ && !outcome_) {
         igd_->hear(in, now);
         heed();
+        refused_at_ = is_refused() ? std::min(refused_at_, now + rest_of_answers) : never;
     }
 }
 
@@ -74,8 +75,7 @@ void table_errand::tick(time_point now) {
 }
 
 bool table_errand::is_refused() const {
-    return !reading_ && !outcome_ && under_way_ == 0 &&
-           igd_->trouble().category() == upnp_category();
+    return !reading_ && !outcome_ && under_way_ == 0 && ends_igd(igd_->trouble());
 }
 
 time_point table_errand::wake_at() const {
