@@ -167,6 +167,12 @@ std::string refused_words(error_code error, attempt const& tried) {
                : out + "; for the next " + in_words(tried.retry_in) + " it will say the same";
 }
 
+std::string undeleted_words(attempt const& tried) {
+    return gateway_words(tried) + " did not " + tried.deed +
+           ": it says that it has, and its table still shows it; delete it in the gateway's "
+           "settings, or let it expire";
+}
+
 bool is_of_gateway(error_code error) {
     return error.category() == pcp_category() || error.category() == nat_pmp_category() ||
            error.category() == upnp_category() || error.category() == upnp_firewall_category() ||
@@ -185,6 +191,9 @@ failure explain(error_code error, attempt tried, std::chrono::seconds timeout) {
     }
     if (error == reaction::port_taken && tried.aim == purpose::mapping) {
         return {exit_status::refused, taken_words(error, tried)};
+    }
+    if (error == fault::still_in_table) {
+        return {exit_status::refused, undeleted_words(tried)};
     }
     if (is_of_gateway(error)) {
         return {exit_status::refused, refused_words(error, tried)};

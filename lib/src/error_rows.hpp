@@ -303,6 +303,10 @@ inline constexpr std::array fault_rows = {
         "entry_disabled",
         "the gateway keeps the mapping disabled in its table: it lets nothing in",
         reaction::try_later},
+    row{26,
+        "still_in_table",
+        "the gateway confirmed the deletion, and its table still shows the mapping",
+        {}},
 };
 
 } // namespace pmp

@@ -145,6 +145,8 @@ enum class fault {
     foreign_entry,
     /// The gateway keeps the mapping in its table, and lets nothing in by it.
     entry_disabled,
+    /// The gateway confirmed a deletion, and its own table shows the entry all the same (UPnP).
+    still_in_table,
 };
 
 /// How to react to an error, whichever protocol it came by; compare an `error_code` with it.

@@ -3,6 +3,7 @@
 
 #include "dialect/dialect.hpp"
 #include "dialect/flaw.hpp"
+#include "engine/entry_check.hpp"
 #include "engine/origin.hpp"
 
 #include <algorithm>
@@ -14,8 +15,6 @@ namespace pmp {
 
 namespace {
 
-/// Longer than any deadline: the engine must not take what is to be deleted for expired.
-constexpr std::chrono::hours still_running{24};
 /// Where datagrams have failed: devices answer a search within two seconds (`MX`).
 constexpr std::chrono::seconds search_patience{3};
 
@@ -107,7 +106,16 @@ void lease_errand::advertised(inbound_datagram const& in, time_point now) {
     note_igd_refusal(now);
 }
 
+void lease_errand::ask(fetch what) {
+    question_id_ = what.id;
+    question_ = std::move(what);
+}
+
 void lease_errand::fetched(fetch_result const& result, time_point now) {
+    if (result.id == question_id_) {
+        answered(result);
+        return;
+    }
     under_way_ -= under_way_ > 0 ? 1 : 0;
     engine_->fetched(result, now);
     note_igd_refusal(now);
@@ -187,6 +195,8 @@ std::optional<errand_output> lease_errand::poll() {
             if (adds(*request)) {
                 converses_ = true;
                 adding();
+            } else if (deletes_entry(*request)) {
+                deleting(*request);
             }
             ++under_way_;
             return std::move(*request);
@@ -197,6 +207,9 @@ std::optional<errand_output> lease_errand::poll() {
         }
     }
     look();
+    if (question_) {
+        return std::exchange(question_, std::nullopt);
+    }
     return {};
 }
 
@@ -329,46 +342,6 @@ void map_errand::look() {
             granted_ = std::move(row.lease);
             end({});
         }
-    }
-}
-
-unmap_errand::unmap_errand(
-    engine_settings const& settings, mapping wish, memory known, std::uint64_t seed
-)
-    : settings_(settings), wish_(std::move(wish)), known_(std::move(known)), seed_(seed) {}
-
-void unmap_errand::begin(gateway_view const& gateway, time_point now) {
-    gateway_ = gateway;
-    lease_.mapping = wish_.name;
-    lease_.gateway = gateway.name;
-    lease_.gateway_address = gateway.address;
-    lease_.internal_address = gateway.internal;
-    lease_.protocol = wish_.protocol;
-    lease_.internal_port = wish_.internal.port;
-    lease_.host = wish_.internal.address;
-    if (!gateway_.protocols.empty()) {
-        lease_.via = gateway_.protocols.front();
-    }
-    // UPnP deletes by the external port: where that is not remembered, it may be the same.
-    auto const& suggested = wish_.suggested.port;
-    lease_.assigned.port = suggested != 0 ? suggested : wish_.internal.port;
-    lease_.description = wish_.description;
-    lease_.allow = wish_.allow;
-    for (auto const& known : known_.leases) {
-        lease_.assigned = known.assigned;
-        lease_.description = known.description;
-        lease_.allow = known.allow;
-    }
-    lease_.expires = now + still_running;
-    start(settings_, memory{known_.secret, {lease_}}, seed_);
-    // A lease that runs and that nobody wants is released.
-    engine_->desire({}, now);
-    engine_->network({{gateway_}}, now);
-}
-
-void unmap_errand::heard(event const& what) {
-    if (what.kind == event_kind::released) {
-        end(what.error == reaction::gateway_unusable ? telling(what.error) : what.error);
     }
 }
 

@@ -31,6 +31,8 @@ public:
 
 protected:
     void start(engine_settings const&, memory, std::uint64_t seed);
+    /// Beside what the engine asks for; once.
+    void ask(fetch what);
     void end(error_code error) { outcome_ = outcome_.value_or(error); }
     /// The gateway has been asked by UPnP to map something: it takes a conversation to end that.
     bool converses() const { return converses_; }
@@ -48,6 +50,10 @@ private:
     virtual void heard(event const&) = 0;
     /// The gateway is to be asked by UPnP to map something, as soon as this returns.
     virtual void adding() {}
+    /// Or to delete an entry.
+    virtual void deleting(fetch const&) {}
+    /// What was asked for by no engine has been answered.
+    virtual void answered(fetch_result const&) {}
     /// The engine has said all that it has to say at this moment.
     virtual void look() {}
     void note_denial(std::span<std::byte const>, time_point now);
@@ -68,6 +74,8 @@ private:
     /// Until when something better may come than the refusal of all that was found by UPnP.
     time_point refused_at_ = time_point::max();
     bool converses_ = false;
+    std::optional<fetch> question_;
+    std::optional<std::uint64_t> question_id_;
     /// Of the last datagram from the gateway that answers nothing.
     error_code flaw_;
 };
@@ -125,19 +133,24 @@ public:
     unmap_errand(engine_settings const&, mapping, memory known, std::uint64_t seed);
 
     void begin(gateway_view const&, time_point now) override;
-    void call_off(time_point) override { tell_failure(); }
+    void call_off(time_point) override;
 
     /// What was ended; to be called after `begin()`.
     remembered_lease const& ended() const { return lease_; }
 
 private:
     void heard(event const&) override;
+    void deleting(fetch const&) override;
+    void answered(fetch_result const&) override;
 
     engine_settings settings_;
     mapping wish_;
     memory known_;
     std::uint64_t seed_;
     remembered_lease lease_;
+    /// The last request for it, by UPnP: what is answered to that proves little.
+    std::optional<fetch> deletion_;
+    bool is_deleted_ = false;
 };
 
 } // namespace pmp

@@ -224,3 +224,42 @@ class Intent(OddIgdTest):
 
         (_, port), = gateway.table
         self.assertEqual(self.remembered(), [("udp", port)])
+
+
+class Unmap(OddIgdTest):
+    def test_tells_what_was_not_deleted(self):
+        gateway = self.igd()
+        self.assertEqual(self.pmp("map", 8080, 2222, *UPNP).returncode, 0)
+        for name, script in (("success", lambda _: {}), ("714", raises(Refused(714)))):
+            with self.subTest(name):
+                gateway.on("DeletePortMapping", script)
+
+                done = self.pmp("unmap", 8080, *UPNP)
+
+                self.check_failed(done, 1, "did not delete the mapping of tcp port 8080: .* still shows it")
+                self.assertEqual(self.remembered(), [("tcp", 8080)])
+                self.assertEqual(list(gateway.table), [("TCP", 2222)])
+
+    def test_looks_once(self):
+        gateway = self.igd()
+        self.assertEqual(self.pmp("map", 8080, 2222, *UPNP).returncode, 0)
+        gateway.heard.clear()
+
+        self.check_done(self.pmp("unmap", 8080, "--quiet", *UPNP))
+
+        actions = [name for name, _ in gateway.heard]
+        self.assertEqual(actions[actions.index("DeletePortMapping"):],
+                         ["DeletePortMapping", "GetSpecificPortMappingEntry"])
+        self.assertEqual(self.remembered(), [])
+
+    def test_is_done_where_the_table_can_not_be_looked_at(self):
+        gateway = self.igd()
+        self.assertEqual(self.pmp("map", 8080, 2222, *UPNP).returncode, 0)
+
+        def delete_and_close(arguments):
+            gateway.on("GetSpecificPortMappingEntry", raises(HttpError(500)))
+            return gateway.delete(arguments)
+
+        gateway.on("DeletePortMapping", delete_and_close)
+
+        self.check_done(self.pmp("unmap", 8080, "--quiet", *UPNP))
