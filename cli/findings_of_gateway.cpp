@@ -68,6 +68,7 @@ finding gateway_finding(facts const& seen) {
     if (!is_answered(seen)) {
         attempt tried{"tell what it speaks", asked_of(seen)};
         tried.out_of_time = seen.out_of_time;
+        tried.place = seen.found.search ? seen.found.search->place : std::string();
         auto const why = explain(seen.found.error, std::move(tried), seen.timeout);
         auto out = failed("gateway", "gateway", why.sentence);
         if (auto const other = other_gateway(seen)) {

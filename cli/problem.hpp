@@ -35,6 +35,8 @@ struct attempt {
     bool unremembered = false;
     /// It was given up when its time was over, not before.
     bool out_of_time = false;
+    /// Of a URL that can't be used, where one is known.
+    std::string place{};
 };
 
 struct failure {

@@ -22,6 +22,8 @@ namespace json = boost::json;
 constexpr auto take_back_patience = 3s;
 constexpr auto take_back_hurry = 500ms;
 constexpr auto usual_end = 300ms;
+/// Devices answer a search within two seconds (`MX`).
+constexpr auto search_patience = 3s;
 
 } // namespace
 
@@ -133,7 +135,22 @@ failure session::why(error_code error, attempt tried) {
         tried.own_address = needs_none ? std::optional(way->internal) : std::nullopt;
     }
     tried.out_of_time = tried.out_of_time || has_taken(asked_.timeout);
+    if (error == fault::foreign_address && tried.place.empty()) {
+        tried.place = find_foreign_place();
+    }
     return explain(error, tried, asked_.timeout);
+}
+
+/// The one-shots tell that there is one, and not which.
+std::string session::find_foreign_place() {
+    auto where = asked_.gateway;
+    where.protocols = {dialect_id::igd};
+    client_.set_gateways({where});
+    auto const [error, found] = run<std::vector<discovered_gateway>>([this](auto handler) {
+        client_.async_discover(search_patience, std::move(handler));
+    });
+    bool const is_told = !error && !found.empty() && found.front().search;
+    return is_told ? found.front().search->place : std::string();
 }
 
 bool session::has_taken(std::chrono::seconds timeout) const {

@@ -18,6 +18,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -103,6 +104,7 @@ private:
     void remember(memory);
     bool hears_interruption();
     void interrupt(heard_signal);
+    std::string find_foreign_place();
 
     request const& asked_;
     console& console_;

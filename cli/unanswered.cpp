@@ -2,6 +2,7 @@
 #include "cli/unanswered.hpp"
 
 #include "cli/system.hpp"
+#include "cli/table.hpp"
 #include "cli/verb.hpp"
 
 #include <pmp/lease.hpp>
@@ -109,7 +110,10 @@ struct igd_fault {
 };
 
 constexpr std::array igd_faults{
-    igd_fault{fault::foreign_address, "it says that its description is at another host"},
+    igd_fault{
+        fault::foreign_address,
+        "it says that its description or its control is at another host, which is not asked: that "
+        "may be a trap"},
     igd_fault{fault::http_failed, "its HTTP server refuses what it is asked"},
     igd_fault{
         fault::no_http, "its HTTP server does not answer in time, breaks off or can't be reached"},
@@ -143,8 +147,9 @@ igd_words(igd_fault const& trouble, attempt const& tried, std::chrono::seconds t
     if (trouble.error == fault::no_http && tried.out_of_time) {
         return slow_words(tried, std::string("it answers by UPnP") + also, timeout);
     }
+    auto const place = tried.place.empty() ? std::string() : " (" + printable(tried.place) + ")";
     return gateway_words(tried) + " did not " + tried.deed + ": it answers by UPnP" + also +
-           ", but " + std::string(trouble.what) +
+           ", but " + std::string(trouble.what) + place +
            "; restart the gateway, or switch UPnP off and on in its settings" +
            (trouble.error == fault::no_http ? longer_words(timeout) : "");
 }

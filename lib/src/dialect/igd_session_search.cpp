@@ -178,6 +178,9 @@ void igd_session::take_description(fetch_result const& result, time_point now) {
             return serves(s, family);
         });
     if (!usable) {
+        if (d && !d->foreign_control.empty()) {
+            note_trouble(fault::foreign_address, d->foreign_control);
+        }
         next_place(now);
         return;
     }

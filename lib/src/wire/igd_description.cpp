@@ -61,6 +61,14 @@ std::optional<service> service_of(pugi::xml_node const& node, http_url const& ba
     return out;
 }
 
+/// Empty: it is no service that is known, or its control URL is not elsewhere.
+std::string foreign_control_of(pugi::xml_node const& node, http_url const& base) {
+    auto const type = parse_service_type(xml::child_text(node, "serviceType"));
+    auto const url = resolve(base, xml::child_text(node, "controlURL"));
+    bool const is_elsewhere = type && url && kept_to(base.server.address, *url).has_error();
+    return is_elsewhere ? to_string(*url) : std::string();
+}
+
 std::optional<std::uint32_t> config_id_of(pugi::xml_node const& root) {
     for (auto const& attribute : root.attributes()) {
         if (same_word(attribute.name(), "configId")) {
@@ -121,6 +129,8 @@ result<description> decode_description(std::string_view text, http_url const& lo
     for (auto const& node : xml::all(document, "service")) {
         if (auto found = service_of(node, base); found && out.services.size() < most_services) {
             out.services.push_back(std::move(*found));
+        } else if (out.foreign_control.empty()) {
+            out.foreign_control = foreign_control_of(node, base);
         }
     }
     return out;

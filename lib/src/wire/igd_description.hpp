@@ -56,6 +56,8 @@ struct description {
     std::optional<std::uint32_t> config_id;
     /// In the order of the document.
     std::vector<service> services;
+    /// A control URL on another host, for which its service was left out; empty: there is none.
+    std::string foreign_control;
 
     friend bool operator==(description const&, description const&) = default;
 };

@@ -263,3 +263,20 @@ class Unmap(OddIgdTest):
         gateway.on("DeletePortMapping", delete_and_close)
 
         self.check_done(self.pmp("unmap", 8080, "--quiet", *UPNP))
+
+
+class Elsewhere(OddIgdTest):
+    """A gateway that sends its clients to another host."""
+
+    def test_is_named_and_not_asked(self):
+        for how in ({"location": "http://192.0.2.9:80/x"}, {"control": "http://192.0.2.9:80/x"}):
+            gateway = self.igd(**how)
+            for verb in (["external-address"], ["map", 8080], ["list"], ["doctor"], ["discover"]):
+                with self.subTest(how=how, verb=verb):
+                    done = self.pmp(*verb, *UPNP, "--timeout", "2s", "--control", self.control)
+
+                    said = " ".join((done.stdout + done.stderr).split())
+                    self.assertEqual(done.returncode, 1, said)
+                    self.assertRegex(
+                        said, r"at another host, which is not asked: that may be a trap \(http://192\.0\.2\.9")
+            gateway.stop()

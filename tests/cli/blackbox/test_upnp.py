@@ -412,7 +412,7 @@ class Unusable(UpnpTest):
     """What answers by UPnP, and is of no use."""
 
     VICES = {
-        "foreign-location": "says that its description is at another host",
+        "foreign-location": "is at another host, which is not asked",
         "description-huge": "its description is too long",
         "description-bomb": "its description is too long, is cut off or can't be read",
         "http-cut": "its description is too long, is cut off or can't be read",
