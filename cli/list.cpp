@@ -25,11 +25,23 @@ json::value text_or_null(std::string const& text) {
     return text.empty() ? json::value(nullptr) : json::value(printable(text));
 }
 
+/// As the gateway tells it, where that is no address.
+std::string host_of(table_entry const& entry) {
+    auto const& address = entry.internal.address;
+    return address.is_unspecified() ? entry.host : address.to_string();
+}
+
+std::string internal_words(table_entry const& entry) {
+    auto const& inside = entry.internal;
+    return inside.address.is_unspecified()
+               ? printable(entry.host) + ":" + std::to_string(inside.port)
+               : to_string(inside);
+}
+
 json::object to_json(table_entry const& entry) {
     json::object out{
         {"protocol", to_string(entry.protocol)}, {"external_port", entry.external_port}};
-    out["internal"] = {
-        {"address", entry.internal.address.to_string()}, {"port", entry.internal.port}};
+    out["internal"] = {{"address", text_or_null(host_of(entry))}, {"port", entry.internal.port}};
     out["remote"] = text_or_null(entry.remote);
     out["description"] = printable(entry.description);
     // As of a lease: what does not end by itself has none.
@@ -67,7 +79,7 @@ std::string text(mapping_table const& told) {
         rows.add({
             std::string(to_string(each.protocol)),
             std::to_string(each.external_port),
-            to_string(each.internal),
+            internal_words(each),
             each.remote.empty() ? "all" : printable(each.remote),
             lifetime_words(each),
             each.ours ? "yes" : "no",

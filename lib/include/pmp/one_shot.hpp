@@ -89,7 +89,7 @@ struct table_entry {
     transport protocol = transport::tcp;
     /// Of the gateway.
     std::uint16_t external_port = 0;
-    /// Where it leads.
+    /// Where it leads. The address is unspecified where the gateway tells none.
     endpoint internal;
     /// The remote host that it lets in, as the gateway writes it; empty: all.
     std::string remote;
@@ -101,6 +101,9 @@ struct table_entry {
     bool enabled = true;
     /// It leads to this host, and this library made it or says so in its description.
     bool ours = false;
+    /// What the gateway tells in place of an internal address, such as a host name; at most 256
+    /// octets of whatever it sends.
+    std::string host{};
 
     friend bool operator==(table_entry const&, table_entry const&) = default;
 };

@@ -159,7 +159,11 @@ void table_errand::fetched(fetch_result const& result, time_point now) {
 
 void table_errand::take_row(soap::answer const& told) {
     if (auto const row = igd::read_mapping(told)) {
-        auto const entry = entry_of(*row);
+        auto entry = entry_of(*row);
+        if (entry.internal.address.is_unspecified()) {
+            entry.host =
+                soap::value_of(told.arguments, "NewInternalClient").substr(0, longest_text);
+        }
         // A router that does not look at the index tells the same row for ever.
         auto const repeats = std::any_of(entries_.begin(), entries_.end(), [&](auto const& other) {
             return is_same_place(entry, other);

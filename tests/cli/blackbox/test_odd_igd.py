@@ -110,6 +110,15 @@ class List(OddIgdTest):
 
         self.assertEqual((row["permanent"], row["lifetime"]), (True, None))
 
+    def test_shows_what_leads_to_a_host_name(self):
+        gateway = self.igd()
+        self.entry(gateway, 2222, "nas.lan")
+
+        row, = self.told()[0]["mappings"]
+
+        self.assertEqual(row["internal"], {"address": "nas.lan", "port": 80})
+        self.assertIn(" nas.lan:80 ", self.pmp("list").stdout)
+
     def test_says_that_it_was_cut(self):
         for name, error in (("silence", Silence()), ("HTTP", HttpError(500)), ("UPnP", Refused(501))):
             with self.subTest(name):
