@@ -103,7 +103,7 @@ std::optional<std::string> log::use(log_settings const& settings) {
     bool const to_journal = settings.target.to == log_target::kind::automatic &&
                             is_journal(environment_variable("JOURNAL_STREAM"));
     auto native = open_native(settings.target.to, to_journal);
-    if (auto const why = absence(settings.target.to); why && !native) {
+    if (auto why = absence(settings.target.to); why && !native) {
         return why;
     }
     try {

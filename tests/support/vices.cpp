@@ -385,7 +385,7 @@ constexpr std::array table = {
         vice::untold_client,
         "untold-client",
         "[=0|1|2]",
-        "UPnP tells 0.0.0.0, nothing (1) or a name (2) for internal clients",
+        "UPnP tells clients as 0.0.0.0, as nothing (1), by name (2)",
         0,
         2,
         0},
@@ -393,7 +393,7 @@ constexpr std::array table = {
         vice::other_client,
         "other-client",
         "",
-        "UPnP tells the address next to the internal client's for it"},
+        "UPnP tells the address next to the client's for its own"},
     vice_description{
         vice::disabled_entries,
         "disabled-entries",
