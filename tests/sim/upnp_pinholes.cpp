@@ -232,6 +232,17 @@ BOOST_AUTO_TEST_CASE(a_later_run_closes_what_it_has_no_name_for) {
     BOOST_TEST(at.gw.table().empty(), at.requests());
 }
 
+BOOST_AUTO_TEST_CASE(what_may_not_be_deleted_is_shortened) {
+    walled_home at;
+    at.hold({pinhole(8000)});
+    at.gw.set(vice::refuses_deletions, 606);
+
+    at.h.wants({});
+    at.w.run_for(15s);
+
+    BOOST_TEST(at.gw.table().empty(), at.requests());
+}
+
 BOOST_AUTO_TEST_CASE(refusals_are_told_as_they_are) {
     for (auto const code : {606, 701, 703, 705, 706, 707, 708}) {
         walled_home at;

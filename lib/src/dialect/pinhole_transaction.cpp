@@ -110,9 +110,10 @@ igd_step pinhole_transaction::add() {
     return add_pinhole(service_, wish_.protocol, wish_.internal, lease_);
 }
 
-/// Opened by an earlier run: to open the same again tells what it is called.
+/// To open the same again tells what it is called, where that is not known for certain.
 igd_step pinhole_transaction::learn_name() {
     stage_ = stage::naming;
+    shortened_ = true;
     return add_pinhole(service_, wish_.protocol, wish_.internal, seconds(1));
 }
 
@@ -147,7 +148,8 @@ igd_step pinhole_transaction::refused(soap::upnp_error const& error) {
     }
     if (stage_ == stage::deleting && denies_pinhole(error)) {
         names_.drop(wish_);
-        return deleted();
+        bool const is_gone = shortened_ || is(error, upnp_firewall_result::no_such_entry);
+        return is_gone ? deleted() : learn_name();
     }
     if (stage_ == stage::updating && (denies_pinhole(error) || says_no_action(error.code))) {
         names_.drop(wish_);

@@ -55,6 +55,8 @@ private:
     pinhole_names& names_;
     std::chrono::seconds lease_;
     stage stage_ = stage::adding;
+    /// It ends within a second, if it is there.
+    bool shortened_ = false;
 };
 
 } // namespace pmp
