@@ -109,6 +109,24 @@ BOOST_AUTO_TEST_CASE(what_does_not_end_stands_though_it_is_never_renewed) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_can_be_neither_renewed_nor_deleted_does_not_move) {
+    for (auto const permanent : {false, true}) {
+        upnp_home at;
+        at.gw.set(vice::conflict_with_own);
+        if (permanent) {
+            at.gw.set(vice::permanent_only);
+        }
+        at.hold({tcp(8000)});
+        at.gw.set(vice::refuses_deletions, 501);
+
+        at.w.run_for(55min);
+
+        BOOST_TEST_CONTEXT((permanent ? "permanent" : "timed")) {
+            check_that_nothing_moved(at);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_gone_when_it_is_to_be_renewed_may_move) {
     engine_settings never;
     never.verify = 0s;

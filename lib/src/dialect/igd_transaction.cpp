@@ -46,6 +46,12 @@ bool says_no_entry(int code) {
            code == static_cast<int>(upnp_result::specified_array_index_invalid);
 }
 
+/// A deletion: the entry is still there, for all that is known.
+bool is_refused(soap::reply const& reply) {
+    auto const* error = std::get_if<soap::upnp_error>(&reply);
+    return error != nullptr && !says_no_entry(error->code);
+}
+
 } // namespace
 
 igd_transaction::igd_transaction(
@@ -133,7 +139,7 @@ igd_step igd_transaction::hear(soap::reply const& reply) {
     switch (stage_) {
     case stage::looking_behind: return looked_behind(reply);
     case stage::looking: return looked(reply);
-    case stage::clearing: return add();
+    case stage::clearing: uncleared_ = is_refused(reply); return add();
     case stage::adding: return added(reply);
     case stage::reading_back: return read_back(reply);
     case stage::taking_back: return taken_back(reply);
@@ -286,8 +292,7 @@ igd_step igd_transaction::take_back(error_code why) {
 }
 
 igd_step igd_transaction::taken_back(soap::reply const& reply) {
-    auto const* error = std::get_if<soap::upnp_error>(&reply);
-    if (error != nullptr && !says_no_entry(error->code)) {
+    if (is_refused(reply)) {
         habits_.not_taken_back[which()] = port_;
         return fail(useless_ == fault::entry_disabled ? useless_ : fault::not_in_table);
     }

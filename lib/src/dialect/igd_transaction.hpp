@@ -125,6 +125,8 @@ private:
     std::optional<std::uint16_t> stood_at_;
     lease_answer granted_;
     bool cleared_ = false;
+    /// That was refused.
+    bool uncleared_ = false;
     /// Why what was granted is of no use.
     error_code useless_;
     /// AddAnyPortMapping was refused, whatever for.

@@ -86,7 +86,7 @@ igd_step igd_transaction::argue_about_port(upnp_result result) {
 /// What is to be renewed is there all the same, for all that is known.
 bool igd_transaction::stands_still() const {
     auto const here = wish_.assigned && wish_.assigned->port == port_;
-    return wish_.renews && here && !free_ && !cleared_;
+    return wish_.renews && here && !free_ && (!cleared_ || uncleared_);
 }
 
 /// No other port: whoever uses this one would lose it. What was seen there without an end needs no
