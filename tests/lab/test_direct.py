@@ -38,10 +38,10 @@ class Direct(Scenario):
         pmpd = self.pmpd([tcp(8001)], gateways=self.settings).start()
         pmpd.wait_held(PATIENCE)
 
-        status, seconds = pmpd.stop(within=2)
+        status, seconds = pmpd.stop(within=1)
 
         self.assertEqual(status, EXIT_ORDERLY)
-        self.assertLess(seconds, 2)
+        self.assertLess(seconds, 1)
 
     def test_tells_what_it_can_not_have_and_ends_at_once_all_the_same(self):
         exact = tcp(8001, external=80, exact=True)
@@ -51,5 +51,5 @@ class Direct(Scenario):
 
         status, seconds = pmpd.stop(within=2)
         self.assertEqual(status, EXIT_ORDERLY)
-        self.assertLess(seconds, 2)
+        self.assertLess(seconds, 1)
         self.assertFalse([line for line in pmpd.lines() if "release of" in line["message"]])

@@ -217,7 +217,7 @@ class Interrupted(PmpTest):
 
                 self.assertEqual(waiting.exit_status(), 130)
                 self.assertEqual(waiting.output.all(), [])
-                wait_until(lambda: gateway.table() == {})
+                wait_until(lambda: gateway.table() == {}, patience=0.2)
 
 
 class Output(PmpTest):

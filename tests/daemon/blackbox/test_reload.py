@@ -146,6 +146,7 @@ class Reload(DaemonTest):
         daemon.log.wait("info  released ssh", before)
         daemon.log.wait("info  released web", before)
         told = daemon.log.all()[before:]
+        self.assertEqual(sum("info  released " in line for line in told), 2, told)
         self.assertFalse([line for line in told if " lost " in line or "is gone" in line], told)
         self.assertEqual(first.table(), {})
         self.assertEqual(set(second.table()), {22, 80})

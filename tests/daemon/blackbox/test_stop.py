@@ -50,7 +50,7 @@ class Stop(DaemonTest):
 
                 self.assertEqual(daemon.terminate(), 0)
 
-                self.assertLess(time.monotonic() - begin, 2)
+                self.assertLess(time.monotonic() - begin, 1)
                 self.assertFalse([line for line in daemon.log.all() if " warn " in line])
 
     def test_tells_a_silent_gateway_all_the_same(self):
