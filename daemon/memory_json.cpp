@@ -24,18 +24,22 @@ using std::chrono::seconds;
 
 constexpr std::int64_t version = 1;
 
-// RFC 6887 15: no lease is taken for longer. The past only has to stay the past.
-constexpr seconds furthest_ahead = 24h;
+/// The past only has to stay the past.
 constexpr seconds furthest_back = -24h * 365;
 
-std::int64_t to_wall(pmp::time_point at, instant now) {
+/// No lease is taken for longer: RFC 6887 15, and WANIPConnection:2 2.3.23.
+seconds longest_lease(pmp::dialect_id via) {
+    return via == pmp::dialect_id::igd ? 24h * 7 : 24h;
+}
+
+std::int64_t to_wall(pmp::time_point at, seconds furthest_ahead, instant now) {
     auto const ahead =
         std::clamp<pmp::boot_clock::duration>(at - now.boot, furthest_back, furthest_ahead);
     auto const wall = now.wall.time_since_epoch() + ahead;
     return std::chrono::round<seconds>(wall).count();
 }
 
-pmp::time_point from_wall(std::int64_t at, instant now) {
+pmp::time_point from_wall(std::int64_t at, seconds furthest_ahead, instant now) {
     auto const wall = std::chrono::round<seconds>(now.wall.time_since_epoch()).count();
     // Compared before it is subtracted: the file may hold any number.
     auto const first = wall + furthest_back.count();
@@ -65,7 +69,7 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
         {"suggested_port", lease.suggested_port},
         {"assigned_address", lease.assigned.address.to_string()},
         {"assigned_port", lease.assigned.port},
-        {"expires", to_wall(lease.expires, now)},
+        {"expires", to_wall(lease.expires, longest_lease(lease.via), now)},
     };
     if (lease.permanent) {
         out["permanent"] = true;
@@ -226,7 +230,7 @@ pmp::remembered_lease lease_from(members& in, instant now) {
     out.internal_port = in.port("internal_port");
     out.suggested_port = in.port("suggested_port");
     out.assigned = {in.address("assigned_address"), in.port("assigned_port")};
-    out.expires = from_wall(in.number("expires", least, most), now);
+    out.expires = from_wall(in.number("expires", least, most), longest_lease(out.via), now);
     out.permanent = in.flag("permanent");
     if (in.has("host")) {
         out.host = in.address("host");

@@ -109,6 +109,23 @@ BOOST_AUTO_TEST_CASE(lets_leases_run_on_while_the_machine_is_off) {
     BOOST_TEST((read(text, after_reboot).leases.front().expires == after_reboot.boot + 50min));
 }
 
+BOOST_AUTO_TEST_CASE(lets_a_lease_by_upnp_run_for_a_week_and_no_longer) {
+    auto known = one_lease();
+    known.leases.at(0).via = pmp::dialect_id::igd;
+    known.leases.at(0).expires = noon.boot + 24h * 7;
+    pmpd::instant const two_days_later{noon.boot + 48h, noon.wall + 48h};
+
+    auto const text = to_json(known, noon);
+    BOOST_TEST((read(text, two_days_later) == known));
+
+    known.leases.at(0).expires += 1h;
+    BOOST_TEST(to_json(known, noon) == text);
+    auto const far =
+        boost::replace_first_copy(text, "\"expires\":1715169600", "\"expires\":1815169600");
+    BOOST_TEST((far != text));
+    BOOST_TEST((read(far).leases.at(0).expires == noon.boot + 24h * 7));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_an_expired_lease_expired) {
     auto const text = to_json(one_lease(), noon);
     pmpd::instant const next_week{pmp::time_point(20s), noon.wall + 24h * 7};

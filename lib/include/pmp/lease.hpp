@@ -41,7 +41,7 @@ struct lease {
     endpoint internal;
     /// The address is unspecified where the gateway has not told it.
     endpoint assigned;
-    /// As granted, at most 24 h (RFC 6887 15).
+    /// As granted, at most 24 h (RFC 6887 15); by UPnP at most a week.
     std::chrono::seconds lifetime{};
     /// The gateway's epoch in the answer that granted it.
     std::uint32_t epoch = 0;
