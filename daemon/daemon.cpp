@@ -127,7 +127,8 @@ int daemon::run() {
     // A nonce derives from a secret that is on disk before the first request carries it.
     save(client_.remembers());
     tell_start();
-    for (auto const& line : narrate_stranded(client_.remembers(), configuration_.gateways)) {
+    auto const& gateways = configuration_.gateways;
+    for (auto const& line : narrate_stranded(client_.remembers(), gateways, now().boot)) {
         log_.write(line);
     }
     start_client();
@@ -201,6 +202,9 @@ void daemon::hear(pmp::event const& happened) {
         silent_.insert(happened.gateway);
     } else if (happened.kind == pmp::event_kind::gateway_found) {
         silent_.erase(happened.gateway);
+    }
+    if (stopping_ && happened.kind == pmp::event_kind::released && happened.error.failed()) {
+        told_open_.insert(happened.mapping);
     }
     hooks_.hear(happened);
     metrics_.counts().hear(happened);
@@ -374,8 +378,18 @@ void daemon::tell_stop() {
 }
 
 void daemon::tell_unreleased() {
-    if (auto const line = narrate_unreleased(client_.standings(), client_.gateways())) {
-        log_.write(*line);
+    if (release_timeout(options_, configuration_) == 0ms) {
+        return;
+    }
+    auto const names = unreleased(client_.standings(), client_.gateways());
+    if (!names.empty()) {
+        log_.write(narrate_unreleased(names));
+        told_open_.insert(names.begin(), names.end());
+    }
+    auto const& gateways = configuration_.gateways;
+    for (auto const& line :
+         narrate_undeleted(client_.remembers(), gateways, told_open_, now().boot)) {
+        log_.write(line);
     }
 }
 

@@ -82,6 +82,8 @@ private:
     boost::asio::steady_timer save_again_;
     boost::asio::cancellation_signal stop_;
     std::set<std::string> silent_;
+    /// Since the stop: mappings of which it has been said that they may stay open.
+    std::set<std::string> told_open_;
     bool stopping_ = false;
     bool impatient_ = false;
     bool finished_ = false;

@@ -53,41 +53,97 @@ bool may_be_there(pmp::standing const& s, std::vector<pmp::gateway_standing> con
            });
 }
 
+/// By UPnP, and still in the gateway's table for all that is known.
+bool may_be_open(remembered_lease const& lease, pmp::time_point now) {
+    return lease.via == pmp::dialect_id::igd && (lease.permanent || lease.expires > now);
+}
+
+std::string end_words(remembered_lease const& lease, pmp::time_point now) {
+    return lease.permanent
+               ? "it does not end by itself"
+               : "it ends in " +
+                     in_words(std::chrono::ceil<std::chrono::seconds>(lease.expires - now));
+}
+
+/// `tcp 203.0.113.7:2222 VERB for ssh at gateway vpn 10.2.0.1`
+log_line left_open(remembered_lease const& lease, std::string_view verb, std::string const& rest) {
+    log_line line;
+    line.level = log_level::warn;
+    line.message = fmt::format(
+        "{} {} {} for {} at gateway {} {}: {}",
+        to_string(lease.protocol),
+        to_words(lease.assigned),
+        verb,
+        lease.mapping,
+        lease.gateway,
+        lease.gateway_address.to_string(),
+        rest
+    );
+    line.fields = {
+        {"mapping", lease.mapping, true},
+        {"gateway", lease.gateway, true},
+        {"gateway_address", lease.gateway_address.to_string(), true},
+    };
+    return line;
+}
+
+log_line stranded(remembered_lease const& lease, std::string const& why, pmp::time_point now) {
+    return left_open(
+        lease,
+        "stays open",
+        fmt::format(
+            "{}, and {}; pmpd deletes it once that gateway is configured with upnp, or delete it "
+            "in the gateway's own settings",
+            end_words(lease, now),
+            why
+        )
+    );
+}
+
 } // namespace
 
-std::vector<log_line>
-narrate_stranded(pmp::memory const& known, std::vector<gateway_settings> const& configured) {
+std::vector<log_line> narrate_stranded(
+    pmp::memory const& known, std::vector<gateway_settings> const& configured, pmp::time_point now
+) {
     std::vector<log_line> out;
     for (auto const& lease : known.leases) {
-        bool const ends = !lease.permanent || lease.via != pmp::dialect_id::igd;
-        auto const why = ends ? std::string() : why_stranded(lease, configured);
-        if (why.empty()) {
-            continue;
+        auto const why = may_be_open(lease, now) ? why_stranded(lease, configured) : std::string();
+        if (!why.empty()) {
+            out.push_back(stranded(lease, why, now));
         }
-        log_line line;
-        line.level = log_level::warn;
-        line.message = fmt::format(
-            "{} {} stays open for {} at gateway {} {}: it does not end by itself, and {}; "
-            "pmpd deletes it once that gateway is configured with upnp, or delete it in the "
-            "gateway's own settings",
-            to_string(lease.protocol),
-            to_words(lease.assigned),
-            lease.mapping,
-            lease.gateway,
-            lease.gateway_address.to_string(),
-            why
-        );
-        line.fields = {
-            {"mapping", lease.mapping, true},
-            {"gateway", lease.gateway, true},
-            {"gateway_address", lease.gateway_address.to_string(), true},
-        };
-        out.push_back(std::move(line));
     }
     return out;
 }
 
-std::optional<log_line> narrate_unreleased(
+std::vector<log_line> narrate_undeleted(
+    pmp::memory const& known,
+    std::vector<gateway_settings> const& configured,
+    std::set<std::string> const& told,
+    pmp::time_point now
+) {
+    std::vector<log_line> out;
+    for (auto const& lease : known.leases) {
+        if (!may_be_open(lease, now) || told.count(lease.mapping) != 0) {
+            continue;
+        }
+        auto const why = why_stranded(lease, configured);
+        out.push_back(
+            why.empty() ? left_open(
+                              lease,
+                              "may stay open",
+                              fmt::format(
+                                  "its deletion was not confirmed, and {}; the next start of pmpd "
+                                  "deletes it, or delete it in the gateway's own settings",
+                                  end_words(lease, now)
+                              )
+                          )
+                        : stranded(lease, why, now)
+        );
+    }
+    return out;
+}
+
+std::vector<std::string> unreleased(
     std::vector<pmp::standing> const& table, std::vector<pmp::gateway_standing> const& gateways
 ) {
     std::vector<std::string> names;
@@ -97,10 +153,11 @@ std::optional<log_line> narrate_unreleased(
             names.push_back(each.mapping.name);
         }
     }
-    if (names.empty()) {
-        return {};
-    }
-    return log_line{
+    return names;
+}
+
+log_line narrate_unreleased(std::vector<std::string> const& names) {
+    return {
         log_level::warn,
         fmt::format(
             "the release of {} was not confirmed in time: what is still open ends with its "

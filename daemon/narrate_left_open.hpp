@@ -5,18 +5,32 @@
 
 #include <pmp/client.hpp>
 
-#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace pmpd {
 
-/// Warns of what earlier runs have opened, does not end by itself, and can't be deleted: its
-/// gateway is not among those that are configured, or may not be asked by UPnP any more.
-std::vector<log_line>
-narrate_stranded(pmp::memory const&, std::vector<pmp::gateway_settings> const& configured);
+/// Warns, at the start, of what earlier runs have opened by UPnP and can't be deleted: its gateway
+/// is not among those that are configured, or may not be asked by UPnP any more.
+std::vector<log_line> narrate_stranded(
+    pmp::memory const&, std::vector<pmp::gateway_settings> const& configured, pmp::time_point now
+);
 
-/// Warns, at the end, of what was not released in time. What was refused has been told by then.
-std::optional<log_line>
-narrate_unreleased(std::vector<pmp::standing> const&, std::vector<pmp::gateway_standing> const&);
+/// Warns, at the end, of what gateways may still have by UPnP. `told`: the mappings of which that
+/// has been said.
+std::vector<log_line> narrate_undeleted(
+    pmp::memory const&,
+    std::vector<pmp::gateway_settings> const& configured,
+    std::set<std::string> const& told,
+    pmp::time_point now
+);
+
+/// Names of what was not released in time. What was refused has been told by then.
+std::vector<std::string>
+unreleased(std::vector<pmp::standing> const&, std::vector<pmp::gateway_standing> const&);
+
+/// Warns of them, at least one.
+log_line narrate_unreleased(std::vector<std::string> const& names);
 
 } // namespace pmpd

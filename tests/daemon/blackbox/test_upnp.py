@@ -216,6 +216,48 @@ class Upnp(DaemonTest):
         self.assertEqual(daemon.terminate(), 0)
         self.assertEqual(gateway.table(), {})
 
+    def test_says_when_it_stops_what_stays_open(self):
+        # Neither shown as it was made, nor to be deleted.
+        for vice, ends in (("disabled-entries", "ends in "), ("other-client", "ends in "),
+                           ("permanent-only", "does not end by itself")):
+            with self.subTest(vice):
+                gateway = self.gateway("--protocols", "upnp", "--vice", vice,
+                                       *(("--vice", "disabled-entries") if "only" in vice else ()))
+                gateway.perform("vice refuses-deletions=501", "vice refuses-deletions")
+                self.write([SSH], described=True)
+                daemon = self.keep()
+                daemon.log.wait("refused ssh")
+
+                self.assertEqual(daemon.terminate(), 0)
+
+                daemon.log.wait(
+                    r" warn +tcp \S+:2222 may stay open for ssh at gateway default .* not confirmed, and it "
+                    + ends)
+                self.assertEqual(self.ports(gateway), {22: 2222})
+                gateway.stop()
+                self.state.unlink()
+
+    def test_says_when_it_stops_what_stays_open_at_a_gateway_that_is_gone(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "disabled-entries")
+        gateway.perform("vice refuses-deletions=501", "vice refuses-deletions")
+        self.write([SSH], described=True)
+        daemon = self.keep()
+        daemon.log.wait("refused ssh")
+        gateway.stop()
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        daemon.log.wait(r" warn +tcp \S+:2222 may stay open for ssh")
+
+    def test_says_once_what_stays_open(self):
+        gateway = self.gateway("--protocols", "upnp", "--vice", "refuses-deletions=501")
+        self.write([SSH], described=True)
+        daemon = self.keep_open("ssh")
+
+        self.assertEqual(daemon.terminate(), 0)
+
+        self.assertEqual(len([line for line in daemon.log.all() if "may stay open" in line]), 1)
+
     def test_deletes_after_a_kill_what_it_had_just_asked_for(self):
         gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only", "--vice", "http-slow=1")
         self.write([SSH], described=True)
