@@ -87,6 +87,9 @@ json::object to_json(pmp::remembered_lease const& lease, instant now) {
     if (!lease.description.empty()) {
         out["description"] = lease.description;
     }
+    if (lease.left_behind) {
+        out["left_behind"] = true;
+    }
     return out;
 }
 
@@ -239,6 +242,7 @@ pmp::remembered_lease lease_from(members& in, instant now) {
     if (in.has("description")) {
         out.description = in.text("description");
     }
+    out.left_behind = in.flag("left_behind");
     return out;
 }
 

@@ -52,6 +52,15 @@ BOOST_AUTO_TEST_CASE(keeps_that_a_lease_is_permanent) {
     BOOST_TEST((read(to_json(known, noon)) == known));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_what_was_left_behind_beside_what_is_held) {
+    auto known = one_lease();
+    known.leases.push_back(known.leases.front());
+    known.leases.back().assigned.port = 2224;
+    known.leases.back().left_behind = true;
+
+    BOOST_TEST((read(to_json(known, noon)) == known));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_where_a_lease_leads_and_whom_it_lets_in) {
     auto known = one_lease();
     known.leases.at(0).host = boost::asio::ip::make_address("192.168.1.20");

@@ -45,6 +45,8 @@ struct remembered_lease {
     std::vector<remote_prefix> allow{};
     /// Of the mapping; in the gateway's own table (UPnP) it shows whose it is.
     std::string description{};
+    /// Its deletion was refused, and the mapping has another entry by now (UPnP).
+    bool left_behind = false;
 
     friend bool operator==(remembered_lease const&, remembered_lease const&) = default;
 };
@@ -65,7 +67,7 @@ struct dialect_hint {
 struct memory {
     /// The key of the nonces; `make_secret()` draws one.
     pmp::secret secret{};
-    /// One a mapping and gateway.
+    /// One a mapping and gateway, and what was left behind there.
     std::vector<remembered_lease> leases{};
     /// One a gateway, the latest first; for the one-shots of `client`, and kept by it.
     std::vector<dialect_hint> hints{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/left_entry.hpp"
 #include "engine/schedule.hpp"
 #include "wire/bytes.hpp"
 
@@ -44,6 +45,13 @@ struct lease_request {
     bool renews = false;
     /// Somebody chose the lifetime, though it is the default.
     bool lifetime_chosen = false;
+    /// Of a deletion: it is about that one.
+    std::optional<left_entry> left{};
+};
+
+struct refused_deletion {
+    std::uint16_t external_port = 0;
+    error_code error{};
 };
 
 /// What a gateway's datagram says of one mapping.
@@ -73,6 +81,10 @@ struct lease_answer {
     bool filtered = false;
     /// Nothing was made: what it asks for is let in without.
     bool needless = false;
+    /// That of the request.
+    std::optional<left_entry> left{};
+    /// Of a grant: an earlier entry still stands, as its deletion was refused.
+    std::optional<refused_deletion> undeleted{};
 };
 
 /// The gateway's external address, asked for or announced; or a sign of life without one.

@@ -30,7 +30,7 @@ constexpr seconds status_pause{600};
 constexpr seconds own_changes{3};
 
 bool is_same_mapping(lease_request const& a, lease_request const& b) {
-    return a.protocol == b.protocol && a.internal == b.internal;
+    return a.protocol == b.protocol && a.internal == b.internal && a.left == b.left;
 }
 
 /// The web server is there and the service is not: its URL is of before a restart.

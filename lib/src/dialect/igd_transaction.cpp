@@ -93,7 +93,7 @@ std::optional<std::uint16_t> igd_transaction::made() const {
 
 igd_step igd_transaction::begin() {
     auto const left = habits_.not_taken_back.find(which());
-    if (left == habits_.not_taken_back.end()) {
+    if (left == habits_.not_taken_back.end() || wish_.left) {
         return open();
     }
     port_ = left->second;
@@ -143,7 +143,7 @@ igd_step igd_transaction::hear(soap::reply const& reply) {
     case stage::adding: return added(reply);
     case stage::reading_back: return read_back(reply);
     case stage::taking_back: return taken_back(reply);
-    case stage::vacating: return granted_;
+    case stage::vacating: return vacated(reply);
     case stage::deleting: break;
     }
     return removed(reply);
@@ -345,6 +345,14 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
     return out;
 }
 
+igd_step igd_transaction::vacated(soap::reply const& reply) {
+    if (is_refused(reply)) {
+        auto const code = std::get<soap::upnp_error>(reply).code;
+        granted_.undeleted = refused_deletion{*stood_at_, {code, upnp_category()}};
+    }
+    return granted_;
+}
+
 igd_step igd_transaction::remove() {
     stage_ = stage::deleting;
     return delete_mapping(service_, wish_.protocol, port_, remote_host_);
@@ -355,7 +363,9 @@ igd_step igd_transaction::removed(soap::reply const& reply) {
     if (error != nullptr && !says_no_entry(error->code)) {
         return fail({error->code, upnp_category()});
     }
-    habits_.not_taken_back.erase(which());
+    if (!wish_.left) {
+        habits_.not_taken_back.erase(which());
+    }
     return deleted();
 }
 

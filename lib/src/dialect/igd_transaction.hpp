@@ -95,6 +95,7 @@ private:
     igd_step shown_as_foreign();
     igd_step shown_as_disabled();
     igd_step taken_back(wire::soap::reply const&);
+    igd_step vacated(wire::soap::reply const&);
     igd_step removed(wire::soap::reply const&);
     igd_step refused(int code);
     igd_step argue_about_port(upnp_result);

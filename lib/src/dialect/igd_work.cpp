@@ -17,6 +17,7 @@ lease_answer answer_to(lease_request const& wish) {
     out.protocol = wish.protocol;
     out.internal_port = wish.internal.port;
     out.third_party = third_party_of(wish);
+    out.left = wish.left;
     return out;
 }
 

@@ -217,8 +217,8 @@ void gateway::refuse_all(error_code error, seconds retry_after, time_point now) 
         }
         free_slot(here->first);
         here->second.next = nullptr;
-        auto out =
-            machine.deleting() ? machine.deleted(error) : machine.refused(error, retry_after, now);
+        auto out = machine.deleting() ? end_deletion(here, error, now)
+                                      : machine.refused(error, retry_after, now);
         apply(here, std::move(out), now);
     }
 }

@@ -286,7 +286,7 @@ private:
     void remember(tenant const&);
     bool stays(lease_key const&, time_point now) const;
     bool note_beforehand(possible_entry const&, time_point now);
-    void take_back_note(lease_key const&, error_code);
+    void take_back_note(tenants::iterator, lease_answer const&, time_point now);
     void note_under_way(tenants::iterator, time_point now);
 
     // gateway_left_overs.cpp: what is to be deleted, until it is.
@@ -294,6 +294,12 @@ private:
     void adopt_left_overs(mappings_by_key const& desired, time_point now);
     void adopt_once_found(time_point now);
     bool is_left_over(lease_key const&, time_point now) const;
+    bool needs_deletion(remembered_lease const*, time_point now) const;
+    effects end_deletion(tenants::iterator, error_code, time_point now);
+    std::chrono::seconds leave_behind(remembered_lease, error_code, time_point now);
+    std::chrono::seconds put_off(lease_key const&, error_code, time_point now);
+    void take_up(tenants::iterator, std::uint16_t external_port, time_point now);
+    void look_at_heir(lease_key, time_point now);
     bool can_be_deleted(remembered_lease const&) const;
     void note_deletion(tenants::iterator, effects&, time_point now);
     void tick_deletions(time_point now);

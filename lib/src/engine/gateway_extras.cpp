@@ -103,7 +103,7 @@ bool gateway::pass_on(tenants::iterator at, dialect const& d, error_code lack, t
     t.queued = false;
     t.next = nullptr;
     if (t.machine.deleting()) {
-        apply(at, t.machine.deleted(lack), now);
+        apply(at, end_deletion(at, lack, now), now);
         return false;
     }
     auto const* other = other_than(d);

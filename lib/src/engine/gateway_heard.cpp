@@ -179,6 +179,7 @@ gateway::tenants::iterator gateway::addressee(dialect const& d, lease_answer con
         });
         key = s != slots.end() ? s->key : key;
     }
+    key.left = answer.left;
     auto at = find_tenant(key, answer.third_party);
     if (at == tenants_.end() && d.asks_for_address() && key.internal.port == answer.assigned.port) {
         // Where the gateway chose the internal port: it may tell that, or 0.
@@ -264,16 +265,17 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
         if (machine.sends() == 0 || (!answer.error && !answer.deleted)) {
             return {};
         }
+        auto out = end_deletion(at, answer.deleted ? error_code() : answer.error, now);
         if (answer.deleted || !stays(at->first, now)) {
             shared_.book.forget(*view_, at->first);
         }
-        at->second.granted.reset();
-        return machine.deleted(answer.deleted ? error_code() : answer.error);
+        return out;
     }
     if (lets_in_too_many(at, answer)) {
         return machine.turn_down(fault::no_filter, unfiltered_pause, now);
     }
     if (!answer.error) {
+        take_up(at, answer.assigned.port, now);
         note_filter(at->second, answer);
         return take(
             at,

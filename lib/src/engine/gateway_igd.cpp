@@ -201,7 +201,7 @@ void gateway::understand(lease_answer const& answer, time_point now) {
     if (answer.error != reaction::gateway_unusable) {
         known_->unanswered = 0;
     }
-    take_back_note(at->first, answer.error);
+    take_back_note(at, answer, now);
     settle(at, igd, answer, now);
 }
 
@@ -285,7 +285,7 @@ void gateway::give_up_datagrams(time_point now) {
         }
         auto& t = at->second;
         if (t.machine.deleting()) {
-            apply(at, t.machine.deleted(fault::gateway_unreachable), now);
+            apply(at, end_deletion(at, fault::gateway_unreachable, now), now);
             continue;
         }
         t.next = &the_igd_dialect();

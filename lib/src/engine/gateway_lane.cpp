@@ -179,6 +179,7 @@ lease_request gateway::request_for(tenants::iterator at) const {
     auto const& held = t.machine.held();
     lease_request out;
     out.protocol = key.protocol;
+    out.left = key.left;
     out.internal = internal_of(key);
     if (out.internal.address != view_->internal) {
         out.sender = view_->internal;

@@ -51,11 +51,13 @@ void gateway::adopt_once_found(time_point now) {
 }
 
 /// Made by UPnP, which tells refusals from deletions, and not ended by itself.
-bool gateway::is_left_over(lease_key const& key, time_point now) const {
-    auto const* made = shared_.book.find(*view_, key);
+bool gateway::needs_deletion(remembered_lease const* made, time_point now) const {
     auto const runs = made != nullptr && (made->permanent || made->expires > now);
-    return runs && made->via == dialect_id::igd && can_be_deleted(*made) &&
-           desired_.count(key) == 0;
+    return runs && made->via == dialect_id::igd && can_be_deleted(*made);
+}
+
+bool gateway::is_left_over(lease_key const& key, time_point now) const {
+    return desired_.count(key) == 0 && needs_deletion(shared_.book.find(*view_, key), now);
 }
 
 /// What was made by UPnP is not known to the others, which would say that it is gone.
@@ -68,18 +70,85 @@ void gateway::note_deletion(tenants::iterator at, effects& out, time_point now) 
     if (!known_) {
         return;
     }
-    if (!is_left_over(key, now)) {
+    auto const stands = is_left_over(key, now);
+    auto const pause = stands ? put_off(key, at->second.machine.stands().error, now) : seconds(0);
+    if (!stands) {
         known_->undeleted.erase(key);
-        return;
     }
+    // The mapping itself is not released by that.
+    auto const has_heir = key.left && desired_.count({key.protocol, key.internal}) != 0;
+    if (has_heir || (stands && at->second.tried_again)) {
+        out.happened.reset();
+    } else if (stands && out.happened) {
+        out.happened->retry_after = pause;
+    }
+}
+
+seconds gateway::put_off(lease_key const& key, error_code why, time_point now) {
     auto& u = known_->undeleted[key];
-    u.error = at->second.machine.stands().error;
+    u.error = why;
     u.pause = std::clamp(u.pause * 2, first_pause, longest_pause);
     u.again = now + shared_.jitter.between(u.pause, u.pause + u.pause / 10);
-    if (at->second.tried_again) {
-        out.happened.reset();
-    } else if (out.happened) {
-        out.happened->retry_after = u.pause;
+    return u.pause;
+}
+
+/// The mapping may go on with another entry. That which it had is not forgotten, where it still
+/// stands.
+effects gateway::end_deletion(tenants::iterator at, error_code error, time_point now) {
+    auto out = at->second.machine.deleted(error);
+    if (!error) {
+        look_at_heir(at->first, now);
+    }
+    auto const* made = shared_.book.find(*view_, at->first);
+    if (!error || out.gone || !needs_deletion(made, now)) {
+        return out;
+    }
+    auto const pause = leave_behind(*made, error, now);
+    shared_.book.forget(*view_, at->first);
+    if (out.happened) {
+        out.happened->retry_after = pause;
+    }
+    return out;
+}
+
+seconds gateway::leave_behind(remembered_lease left, error_code why, time_point now) {
+    left.left_behind = true;
+    auto const key = key_of(left);
+    shared_.book.note(std::move(left));
+    return put_off(key, why, now);
+}
+
+/// What was left behind there is what a mapping has now.
+void gateway::take_up(tenants::iterator at, std::uint16_t external_port, time_point now) {
+    auto const entry = left_at(external_port, as_made(at->second).allow);
+    auto own = at->first;
+    own.left = entry;
+    std::vector<lease_key> taken{own};
+    for (auto const& [key, u] : known_->undeleted) {
+        if (key.left == entry && key.protocol == own.protocol && key != own) {
+            taken.push_back(key);
+        }
+    }
+    for (auto const& key : taken) {
+        known_->undeleted.erase(key);
+        shared_.book.forget(*view_, key);
+        if (auto const leaving = tenants_.find(key); leaving != tenants_.end()) {
+            effects out;
+            out.gone = true;
+            apply(leaving, std::move(out), now);
+        }
+    }
+}
+
+/// Gateways that do not tell entries by their remote hosts have deleted another than was meant.
+void gateway::look_at_heir(lease_key deleted, time_point now) {
+    auto const left = std::exchange(deleted.left, {});
+    auto const at = left ? tenants_.find(deleted) : tenants_.end();
+    if (at == tenants_.end() || at->second.machine.state() != lease_state::held) {
+        return;
+    }
+    if (at->second.machine.held()->assigned.port == left->external_port) {
+        known_->igd->check(request_for(at), now);
     }
 }
 

@@ -65,11 +65,18 @@ bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
 }
 
 /// It was refused: nothing has been made. What was not answered may have been.
-void gateway::take_back_note(lease_key const& key, error_code refusal) {
+void gateway::take_back_note(tenants::iterator at, lease_answer const& answer, time_point now) {
+    auto const& key = at->first;
+    auto const refusal = answer.error;
     if (!known_->asked_for || known_->asked_for->key != key) {
         return;
     }
     auto const noted = std::exchange(known_->asked_for, {});
+    if (answer.undeleted && noted->before) {
+        auto left = *noted->before;
+        left.assigned.port = answer.undeleted->external_port;
+        leave_behind(std::move(left), answer.undeleted->error, now);
+    }
     // A table may only not have shown it, or have kept it.
     auto const unclear = refusal == reaction::gateway_unusable || refusal == fault::not_in_table ||
                          refusal == fault::entry_disabled;

@@ -21,10 +21,6 @@ constexpr std::size_t max_leases = 20'000;
 /// To find them takes a look at all.
 constexpr std::ptrdiff_t forgotten_at_once = 1000;
 
-lease_key key_of(remembered_lease const& r) {
-    return {r.protocol, {r.host, r.internal_port}};
-}
-
 template <class Leases>
 void forget_oldest(Leases& leases) {
     std::vector<typename Leases::iterator> all;
@@ -46,6 +42,14 @@ lease_key key_of(mapping const& m) {
     // This host's own address is one key, of whichever family it was left open.
     auto const own = m.internal.address.is_unspecified();
     return {m.protocol, {own ? ip_address() : m.internal.address, m.internal.port}};
+}
+
+lease_key key_of(remembered_lease const& r) {
+    lease_key out{r.protocol, {r.host, r.internal_port}};
+    if (r.left_behind) {
+        out.left = left_at(r.assigned.port, r.allow);
+    }
+    return out;
 }
 
 mapping mapping_of(remembered_lease const& r) {
@@ -126,6 +130,7 @@ void ledger::note(gateway_view const& gateway, mapping const& m, lease const& l)
             m.internal.address,
             m.allow,
             m.description,
+            false,
         }
     );
     if (leases_.size() > max_leases) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "engine/left_entry.hpp"
+
 #include <pmp/memory.hpp>
 #include <pmp/network.hpp>
 
@@ -19,14 +21,17 @@ namespace pmp {
 struct lease_key {
     transport protocol = transport::tcp;
     endpoint internal;
+    /// Absent: the entry that it has, or is to have.
+    std::optional<left_entry> left{};
 
     friend bool operator==(lease_key const&, lease_key const&) = default;
     friend bool operator<(lease_key const& a, lease_key const& b) {
-        return std::tie(a.protocol, a.internal) < std::tie(b.protocol, b.internal);
+        return std::tie(a.protocol, a.internal, a.left) < std::tie(b.protocol, b.internal, b.left);
     }
 };
 
 lease_key key_of(mapping const&);
+lease_key key_of(remembered_lease const&);
 /// As an earlier run wished for it, and as it was granted to that.
 mapping mapping_of(remembered_lease const&);
 lease lease_of(remembered_lease const&);
@@ -35,7 +40,8 @@ address_family family_of(ip_address const&);
 /// What a gateway's own table shows of a mapping of that name.
 std::string described(std::string const& name, std::string const& description);
 
-/// What is known from before: a secret, and the last lease of each mapping at each gateway.
+/// What is known from before: a secret, and the last lease of each mapping at each gateway, with
+/// what it has left behind there.
 class ledger {
 public:
     explicit ledger(memory);

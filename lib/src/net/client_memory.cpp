@@ -13,13 +13,15 @@ constexpr std::size_t most_hints = 64;
 bool is_same(remembered_lease const& a, remembered_lease const& b) {
     return a.gateway == b.gateway && a.gateway_address == b.gateway_address &&
            a.internal_address == b.internal_address && a.host == b.host &&
-           a.protocol == b.protocol && a.internal_port == b.internal_port;
+           a.protocol == b.protocol && a.internal_port == b.internal_port &&
+           a.left_behind == b.left_behind && (!a.left_behind || a.assigned == b.assigned);
 }
 
 bool is_of(remembered_lease const& lease, mapping const& wish, gateway_view const& gateway) {
     return lease.gateway == gateway.name && lease.gateway_address == gateway.address &&
            lease.internal_address == gateway.internal && lease.protocol == wish.protocol &&
-           lease.host == wish.internal.address && lease.internal_port == wish.internal.port;
+           lease.host == wish.internal.address && lease.internal_port == wish.internal.port &&
+           !lease.left_behind;
 }
 
 } // namespace
