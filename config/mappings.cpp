@@ -26,7 +26,8 @@ private:
         std::string name;
         int line = 0;
     };
-    using port_key = std::tuple<std::string, address_family, transport, ip_address, std::uint16_t>;
+    /// What mostly differs comes first: it is compared first.
+    using port_key = std::tuple<std::uint16_t, transport, address_family, ip_address, std::string>;
 
     bool has_room_for(draft const&);
     void add_one(draft const&, transport, address_family);
@@ -89,7 +90,7 @@ bool mapping_list::take_ports(
     for (std::size_t i = 0; i < d.internal->size(); ++i) {
         auto const port = static_cast<std::uint16_t>(d.internal->first + i);
         auto const [known, inserted] =
-            ports_.try_emplace({d.gateway, family, protocol, d.host, port});
+            ports_.try_emplace({port, protocol, family, d.host, d.gateway});
         if (inserted)
             known->second = {names[i], d.item->value->at.line};
         else if (std::exchange(free, false))

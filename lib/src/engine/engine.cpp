@@ -78,7 +78,7 @@ void engine::desire(std::vector<mapping> const& mappings, time_point now) {
     }
     state_->rename_remembered();
     for (auto& [where, gateway] : state_->gateways) {
-        gateway.desire(by_gateway[where], now);
+        gateway.desire(std::move(by_gateway[where]), now);
     }
     state_->forget_idle_gateways();
 }

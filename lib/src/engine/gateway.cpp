@@ -313,8 +313,12 @@ std::vector<standing> gateway::leaving() const {
     if (former()) {
         return out;
     }
+    auto wish = desired_.begin();
     for (auto const& [key, t] : tenants_) {
-        if (desired_.count(key) == 0) {
+        while (wish != desired_.end() && wish->first < key) {
+            ++wish;
+        }
+        if (wish == desired_.end() || key < wish->first) {
             out.push_back(t.machine.stands());
         }
     }

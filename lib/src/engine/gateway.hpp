@@ -31,7 +31,7 @@ class gateway {
 public:
     gateway(std::string name, surroundings&);
 
-    void desire(mappings_by_key const&, time_point now);
+    void desire(mappings_by_key, time_point now);
     void appear(gateway_view const&, time_point now);
     void vanish(time_point now);
     std::optional<ignore_reason> hear(inbound_datagram const&, time_point now);

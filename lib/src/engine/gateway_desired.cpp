@@ -2,6 +2,7 @@
 #include "engine/gateway.hpp"
 
 #include <set>
+#include <utility>
 
 namespace pmp {
 
@@ -17,16 +18,16 @@ event of_lease(event_kind kind, lease_machine const& machine) {
 
 } // namespace
 
-void gateway::desire(mappings_by_key const& desired, time_point now) {
+void gateway::desire(mappings_by_key desired, time_point now) {
     mappings_by_key actual;
     for (auto const& [key, t] : tenants_) {
         // A mapping on its way out is wished for again like any other.
         if (t.machine.state() != lease_state::releasing || desired_.count(key) != 0) {
-            actual.emplace(key, t.machine.wish());
+            actual.emplace_hint(actual.end(), key, t.machine.wish());
         }
     }
     auto const todo = reconcile(desired, actual);
-    desired_ = desired;
+    desired_ = std::move(desired);
     for (auto const& key : todo.retire) {
         retire(tenants_.find(key), now);
     }
@@ -59,7 +60,7 @@ void gateway::desire(mappings_by_key const& desired, time_point now) {
         }
     }
     if (view_) {
-        adopt_left_overs(desired, now);
+        adopt_left_overs(desired_, now);
         pump(now);
     }
 }

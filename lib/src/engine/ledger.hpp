@@ -26,7 +26,9 @@ struct lease_key {
 
     friend bool operator==(lease_key const&, lease_key const&) = default;
     friend bool operator<(lease_key const& a, lease_key const& b) {
-        return std::tie(a.protocol, a.internal, a.left) < std::tie(b.protocol, b.internal, b.left);
+        // Ports tell most of them apart, and are compared faster than addresses.
+        return std::tie(a.internal.port, a.protocol, a.internal.address, a.left) <
+               std::tie(b.internal.port, b.protocol, b.internal.address, b.left);
     }
 };
 
