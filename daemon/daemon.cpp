@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 namespace pmpd {
 
@@ -155,7 +156,8 @@ void daemon::apply() {
     narrator_.use(configuration_.gateways);
     desk_.use(configuration_.groups, configuration_.gateways);
     if (!options_.once) {
-        hooks_.use(configuration_.hooks, client_.standings());
+        auto const& hooks = configuration_.hooks;
+        hooks_.use(hooks, hooks.empty() ? std::vector<standing>() : client_.standings());
     }
 }
 
@@ -256,9 +258,9 @@ reload_outcome daemon::reload() {
     host_.reloading();
     auto loaded = pmp::config::load(options_.config);
     auto const* wrong = std::get_if<pmp::config::problems>(&loaded);
-    auto const before = configuration_;
-    if (wrong == nullptr) {
-        configuration_ = std::get<pmp::config::configuration>(std::move(loaded));
+    pmp::config::configuration before;
+    if (auto* fresh = std::get_if<pmp::config::configuration>(&loaded)) {
+        before = std::exchange(configuration_, std::move(*fresh));
     }
     // Opened anew in any case: SIGHUP is what logrotate sends.
     if (auto const why = log_.use(effective(configuration_.log, options_))) {
@@ -273,9 +275,11 @@ reload_outcome daemon::reload() {
         }
         log_.write({log_level::error, "the running configuration stays: the file can't be used", {}}
         );
+        tell_status();
     } else {
-        out.message = difference_words(before, configuration_);
-        log_.write(narrate_reload(before, configuration_, options_.config));
+        auto const changed = changes_between(before, configuration_);
+        out.message = changed.words;
+        log_.write(narrate_reload(changed, options_.config));
         if (before.state != configuration_.state && !options_.state) {
             log_.write({log_level::warn, "another state file takes effect at the next start", {}});
         }
@@ -284,7 +288,6 @@ reload_outcome daemon::reload() {
         look_.changed();
     }
     host_.ready();
-    tell_status();
     return out;
 }
 

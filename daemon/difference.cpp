@@ -17,26 +17,40 @@ struct difference {
     names added, removed, changed;
 };
 
+/// Names are unique, and most stay where they are in the file.
+template <class Named>
+bool keeps_its_place(std::vector<Named> const& in, std::size_t place, std::string const& name) {
+    return place < in.size() && in[place].name == name;
+}
+
+/// Nothing where it is not there.
+template <class Named>
+Named const* take(std::map<std::string_view, Named const*>& from, std::string const& name) {
+    auto const found = from.extract(name);
+    return found.empty() ? nullptr : found.mapped();
+}
+
 template <class Named>
 difference compare(std::vector<Named> const& before, std::vector<Named> const& after) {
-    std::map<std::string_view, Named const*> old;
-    for (auto const& each : before) {
-        old.emplace(each.name, &each);
+    std::map<std::string_view, Named const*> moved;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (!keeps_its_place(after, i, before[i].name)) {
+            moved.emplace(before[i].name, &before[i]);
+        }
     }
     difference out;
-    for (auto const& each : after) {
-        auto const found = old.find(each.name);
-        if (found == old.end()) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        auto const& each = after[i];
+        auto const* const old =
+            keeps_its_place(before, i, each.name) ? &before[i] : take(moved, each.name);
+        if (old == nullptr) {
             out.added.push_back(each.name);
-            continue;
-        }
-        if (*found->second != each) {
+        } else if (*old != each) {
             out.changed.push_back(each.name);
         }
-        old.erase(found);
     }
     for (auto const& each : before) {
-        if (old.count(each.name) != 0) {
+        if (moved.count(each.name) != 0) {
             out.removed.push_back(each.name);
         }
     }
@@ -69,9 +83,8 @@ std::string count(std::string_view noun, difference const& all) {
 
 } // namespace
 
-std::string difference_words(
-    pmp::config::configuration const& before, pmp::config::configuration const& after
-) {
+changes
+changes_between(pmp::config::configuration const& before, pmp::config::configuration const& after) {
     auto const mappings = compare(before.mappings, after.mappings);
     auto const gateways = compare(before.gateways, after.gateways);
     names what;
@@ -87,18 +100,7 @@ std::string difference_words(
         what.emplace_back("settings changed");
     }
 
-    return what.empty() ? "nothing changed" : fmt::format("{}", fmt::join(what, "; "));
-}
-
-log_line narrate_reload(
-    pmp::config::configuration const& before,
-    pmp::config::configuration const& after,
-    std::filesystem::path const& file
-) {
-    auto const mappings = compare(before.mappings, after.mappings);
-    auto const gateways = compare(before.gateways, after.gateways);
-    log_line out;
-    out.message = fmt::format("reloaded {}: {}", file.string(), difference_words(before, after));
+    changes out{what.empty() ? "nothing changed" : fmt::format("{}", fmt::join(what, "; "))};
     add(out.fields, "added", mappings.added);
     add(out.fields, "removed", mappings.removed);
     add(out.fields, "changed", mappings.changed);
@@ -106,6 +108,11 @@ log_line narrate_reload(
     add(out.fields, "gateways_removed", gateways.removed);
     add(out.fields, "gateways_changed", gateways.changed);
     return out;
+}
+
+log_line narrate_reload(changes const& what, std::filesystem::path const& file) {
+    return {
+        log_level::info, fmt::format("reloaded {}: {}", file.string(), what.words), what.fields};
 }
 
 } // namespace pmpd

@@ -6,18 +6,22 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace pmpd {
 
-/// `1 mapping added, 2 removed; settings changed`, or `nothing changed`.
-std::string
-difference_words(pmp::config::configuration const& before, pmp::config::configuration const& after);
+/// What a reload of the file changes.
+struct changes {
+    /// `1 mapping added, 2 removed; settings changed`, or `nothing changed`.
+    std::string words;
+    /// The names of what is added, removed and changed.
+    std::vector<field> fields{};
+};
 
-/// Says in one line what a reload of the file changes.
-log_line narrate_reload(
-    pmp::config::configuration const& before,
-    pmp::config::configuration const& after,
-    std::filesystem::path const& file
-);
+changes
+changes_between(pmp::config::configuration const& before, pmp::config::configuration const& after);
+
+/// In one line.
+log_line narrate_reload(changes const&, std::filesystem::path const& file);
 
 } // namespace pmpd

@@ -19,7 +19,7 @@ pmp::config::configuration with_mappings(std::vector<std::string> const& names) 
 
 std::string
 between(pmp::config::configuration const& before, pmp::config::configuration const& after) {
-    return to_text(pmpd::narrate_reload(before, after, "/etc/pmpd.yaml"));
+    return to_text(pmpd::narrate_reload(pmpd::changes_between(before, after), "/etc/pmpd.yaml"));
 }
 
 } // namespace
