@@ -134,8 +134,8 @@ struct fetch {
     std::chrono::seconds connect_timeout{5};
     /// From then until the response is complete.
     std::chrono::seconds timeout{30};
-    /// It makes what does not end by itself: what `engine::remembers()` tells is to be kept before
-    /// it is performed.
+    /// It makes what only a deletion, or its lease, ends: what `engine::remembers()` tells is to be
+    /// kept before it is performed.
     bool remember_first = false;
 
     friend bool operator==(fetch const&, fetch const&) = default;

@@ -270,7 +270,17 @@ statistics const& engine::counts() const {
 }
 
 memory engine::remembers() const {
-    return state_->shared.book.snapshot();
+    auto const& all = state_->gateways;
+    if (std::none_of(all.begin(), all.end(), [](auto const& g) {
+            return g.second.has_intents();
+        })) {
+        return state_->shared.book.snapshot();
+    }
+    auto book = state_->shared.book;
+    for (auto const& [where, gateway] : all) {
+        gateway.note_intents(book);
+    }
+    return book.snapshot();
 }
 
 } // namespace pmp

@@ -129,6 +129,7 @@ void gateway::apply(tenants::iterator at, effects out, time_point now) {
         deadlines_.erase({t.due, at->first});
         if (known_) {
             free_slot(at->first);
+            known_->intents.erase(at->first);
         }
         tenants_.erase(at);
         if (tenants_.empty() && known_ && known_->igd) {

@@ -57,6 +57,9 @@ public:
     /// Mappings that are being released and no longer desired.
     std::vector<standing> leaving() const;
     std::optional<gateway_standing> stands() const;
+    /// What waits to be asked for, and is to be known to the next start as if it had been.
+    bool has_intents() const;
+    void note_intents(ledger&) const;
 
 private:
     /// A mapping with its place in the queue.
@@ -166,6 +169,8 @@ private:
         std::chrono::seconds closed_pause{};
         /// By UPnP, one at a time.
         std::optional<anticipated> asked_for;
+        /// What is asked for after it: told to be remembered already, as of that time.
+        std::map<lease_key, lease> intents;
         std::map<lease_key, failed_deletion> undeleted;
         /// Null where UPnP is not allowed.
         std::optional<igd_session> igd;
@@ -285,6 +290,8 @@ private:
     static mapping as_made(tenant const&);
     void remember(tenant const&);
     bool stays(lease_key const&, time_point now) const;
+    bool is_kept(lease_key const&, possible_entry const&, time_point now) const;
+    void collect_intents(bool endless, time_point now);
     bool note_beforehand(possible_entry const&, time_point now);
     void take_back_note(tenants::iterator, lease_answer const&, time_point now);
     void note_under_way(tenants::iterator, time_point now);

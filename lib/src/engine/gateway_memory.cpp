@@ -23,6 +23,7 @@ mapping gateway::as_made(tenant const& t) {
 
 void gateway::remember(tenant const& t) {
     auto const& held = *t.machine.held();
+    known_->intents.erase(key_of(t.machine.wish()));
     if (held.via != dialect_id::direct) {
         shared_.book.note(*view_, as_made(t), held);
     }
@@ -34,8 +35,60 @@ bool gateway::stays(lease_key const& key, time_point now) const {
     return made != nullptr && (made->permanent || is_left_over(key, now));
 }
 
+/// That is on disk, or written with what was asked for before it.
+bool gateway::is_kept(lease_key const& key, possible_entry const& entry, time_point now) const {
+    auto const endless = entry.lease == seconds(0);
+    auto const* known = shared_.book.find(*view_, key);
+    if (known != nullptr && known->via == dialect_id::igd &&
+        known->assigned.port == entry.external_port &&
+        (known->permanent || (!endless && known->expires > now))) {
+        return true;
+    }
+    auto const intent = known_->intents.find(key);
+    return intent != known_->intents.end() && intent->second.assigned.port == entry.external_port &&
+           (intent->second.permanent || !endless);
+}
+
+/// What waits in the queue is asked for soon after: it is written together with what goes first.
+void gateway::collect_intents(bool endless, time_point now) {
+    known_->intents.clear();
+    for (auto at = tenants_.begin(); at != tenants_.end(); ++at) {
+        auto const& t = at->second;
+        auto const* known = shared_.book.find(*view_, at->first);
+        auto const runs = known != nullptr && (known->permanent || known->expires > now);
+        auto const waits = t.queued && t.machine.asking() && !t.machine.deleting();
+        if (!runs && waits && dialect_for(t).id() == dialect_id::igd) {
+            auto const wish = request_for(at);
+            auto const suggested = wish.suggested.port;
+            lease& intent = known_->intents[at->first];
+            intent.via = dialect_id::igd;
+            intent.assigned = {
+                known_->told_by_igd.value_or(ip_address()),
+                suggested != 0 ? suggested : wish.internal.port};
+            intent.expires = now + wish.lifetime;
+            intent.permanent = endless;
+        }
+    }
+}
+
+bool gateway::has_intents() const {
+    return known_ && !known_->intents.empty();
+}
+
+void gateway::note_intents(ledger& book) const {
+    if (!known_) {
+        return;
+    }
+    for (auto const& [key, intent] : known_->intents) {
+        auto const at = tenants_.find(key);
+        if (at != tenants_.end()) {
+            book.note(*view_, as_made(at->second), intent);
+        }
+    }
+}
+
 /// Whoever is killed, or has no time left, never hears whether it was made. True where that has to
-/// be on disk before it is asked for, as it does not end by itself.
+/// be on disk before it is asked for.
 bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
     auto const at = find_tenant(
         {entry.protocol, {boost::asio::ip::address_v4(), entry.internal_port}}, entry.third_party
@@ -54,6 +107,7 @@ bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
         auto before = known != nullptr ? std::optional(*known) : std::nullopt;
         known_->asked_for = anticipated{at->first, std::move(before)};
     }
+    auto const kept = is_kept(at->first, entry, now);
     auto const wish = as_made(at->second);
     lease made;
     made.via = dialect_id::igd;
@@ -61,13 +115,19 @@ bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
     made.expires = now + (endless ? wish.lifetime : entry.lease);
     made.permanent = endless;
     shared_.book.note(*view_, wish, made);
-    return endless;
+    if (kept) {
+        known_->intents.erase(at->first);
+    } else {
+        collect_intents(endless, now);
+    }
+    return !kept;
 }
 
 /// It was refused: nothing has been made. What was not answered may have been.
 void gateway::take_back_note(tenants::iterator at, lease_answer const& answer, time_point now) {
     auto const& key = at->first;
     auto const refusal = answer.error;
+    known_->intents.erase(key);
     if (!known_->asked_for || known_->asked_for->key != key) {
         return;
     }

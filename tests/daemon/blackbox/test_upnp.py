@@ -259,19 +259,23 @@ class Upnp(DaemonTest):
         self.assertEqual(len([line for line in daemon.log.all() if "may stay open" in line]), 1)
 
     def test_deletes_after_a_kill_what_it_had_just_asked_for(self):
-        gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only", "--vice", "http-slow=1")
-        self.write([SSH], described=True)
-        daemon = self.keep()
-        gateway.lines.wait("upnp map tcp .* -> SUCCESS")
-        daemon.signal(signal.SIGKILL)
-        daemon.exit_status()
-        self.assertEqual(self.ports(gateway), {22: 2222})
-        self.write([], described=True)
+        for vice in ("permanent-only", "announces-nothing"):
+            with self.subTest(vice):
+                gateway = self.gateway("--protocols", "upnp", "--vice", vice, "--vice", "http-slow=1")
+                self.write([SSH], described=True)
+                daemon = self.keep()
+                gateway.lines.wait("upnp map tcp .* -> SUCCESS")
+                daemon.signal(signal.SIGKILL)
+                daemon.exit_status()
+                self.assertEqual(self.ports(gateway), {22: 2222})
+                self.write([], described=True)
 
-        self.keep()
+                daemon = self.keep()
 
-        wait_until(lambda: not gateway.table(), patience=20)
-        wait_until(lambda: not self.remembered())
+                wait_until(lambda: not gateway.table(), patience=20)
+                wait_until(lambda: not self.remembered())
+                self.assertEqual(daemon.terminate(), 0)
+                gateway.stop()
 
     def test_deletes_another_time_what_it_had_no_time_to_end(self):
         gateway = self.gateway("--protocols", "upnp", "--vice", "permanent-only",
