@@ -40,10 +40,21 @@ std::string taken_words(error_code error, attempt const& tried) {
                result_words(error) + same_port_advice(tried);
     }
     auto const result = error.category() == fault_category() ? std::string() : result_words(error);
+    auto const* const untrue = error == fault::foreign_entry
+                                   ? "; if its table shows that of every port, look for newer "
+                                     "software for it"
+                                   : "";
     return "external port " + (port != 0 ? std::to_string(port) + " " : std::string()) +
            "is not free at " + gateway_words(tried) + result + "; choose another one, or " +
            (tried.exact ? "leave out --exact to take what the gateway assigns"
-                        : "write any to take what the gateway assigns");
+                        : "write any to take what the gateway assigns") +
+           untrue;
+}
+
+/// Others were tried in place of the port that was suggested, and were all another's then: some
+/// routers name other clients in their tables than those they map for.
+bool is_another_everywhere(error_code error, attempt const& tried) {
+    return error == fault::foreign_entry && !tried.exact;
 }
 
 bool is_forbidden(error_code error) {
@@ -96,6 +107,9 @@ std::string meaning(error_code error, attempt const& tried) {
                " is mapped already, by another program or by pmp with a memory that is lost; such "
                "a mapping ends with its lease";
     }
+    if (is_another_everywhere(error, tried)) {
+        return error.message() + ", and so at each external port that was tried";
+    }
     return is_of_other_request(error, tried.aim) ? "an answer that does not belong to that request"
                                                  : error.message();
 }
@@ -128,6 +142,10 @@ std::string advice_on(error_code error, attempt const& tried) {
             pcp_result::not_authorized,
             "allow it in the gateway's settings, or choose another port"},
         advice{
+            fault::entry_disabled,
+            "allow this machine to open ports in the gateway's settings, or enable the mapping "
+            "there"},
+        advice{
             upnp_result::string_argument_too_long, "give a shorter description with --description"},
     };
     if (is_forbidden(error) && aim != purpose::mapping) {
@@ -141,6 +159,9 @@ std::string advice_on(error_code error, attempt const& tried) {
         if (error == each.error) {
             return std::string(each.sentence);
         }
+    }
+    if (is_another_everywhere(error, tried)) {
+        return "look for newer software for it, or try another protocol with --protocols";
     }
     if (error == fault::no_third_party) {
         return "run pmp on that machine, or allow it in the gateway's settings";
@@ -189,7 +210,8 @@ failure explain(error_code error, attempt tried, std::chrono::seconds timeout) {
     if (auto out = explain_unanswered(error, tried, timeout)) {
         return *std::move(out);
     }
-    if (error == reaction::port_taken && tried.aim == purpose::mapping) {
+    if (error == reaction::port_taken && tried.aim == purpose::mapping &&
+        !is_another_everywhere(error, tried)) {
         return {exit_status::refused, taken_words(error, tried)};
     }
     if (error == fault::still_in_table) {

@@ -142,6 +142,50 @@ BOOST_AUTO_TEST_CASE(a_taken_port_that_was_a_suggestion_tells_the_result) {
     BOOST_TEST(why.sentence.find("--exact") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_shows_others_at_every_port_is_wrong) {
+    for (auto const port : {std::uint16_t{0}, std::uint16_t{2222}}) {
+        auto tried = mapping_22();
+        tried.external_port = port;
+
+        auto const why = explain(pmp::fault::foreign_entry, tried, 10s);
+
+        BOOST_TEST(holds(
+            why,
+            exit_status::refused,
+            {"refused to map tcp port 22: the gateway's table shows another mapping than ours",
+             "each external port that was tried",
+             "look for newer software for it"}
+        ));
+        BOOST_TEST(why.sentence.find("choose another one") == std::string::npos, why.sentence);
+        BOOST_TEST(why.sentence.find("write any") == std::string::npos, why.sentence);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_shows_another_at_the_exact_port_may_be_wrong) {
+    auto tried = mapping_22();
+    tried.exact = true;
+
+    auto const why = explain(pmp::fault::foreign_entry, tried, 10s);
+
+    BOOST_TEST(holds(
+        why,
+        exit_status::refused,
+        {"external port 2222 is not free",
+         "leave out --exact",
+         "if its table shows that of every port"}
+    ));
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_that_stays_disabled_is_to_be_allowed) {
+    auto const why = explain(pmp::fault::entry_disabled, mapping_22(), 10s);
+
+    BOOST_TEST(holds(
+        why,
+        exit_status::refused,
+        {"disabled in its table", "; allow this machine to open ports in the gateway's settings"}
+    ));
+}
+
 BOOST_AUTO_TEST_CASE(a_version_error_names_the_protocol_that_was_asked_by) {
     auto tried = mapping_22();
 
