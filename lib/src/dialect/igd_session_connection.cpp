@@ -48,9 +48,9 @@ void igd_session::take_address(soap::reply const& reply, time_point now) {
     outbox_.emplace_back(found(false));
 }
 
-/// Some never say that they are connected.
+/// Some never say that they are connected: of those a word of their own says nothing.
 bool igd_session::is_disconnected(igd::connection_status const& said) const {
-    auto const believed = tells_status_ || external_.is_unspecified();
+    auto const believed = tells_status_ || external_.is_unspecified() || igd::is_disconnected(said);
     return believed && !said.status.empty() && !is_connected(said);
 }
 

@@ -6,6 +6,7 @@
 #include <pmp/parse_address.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace pmp::wire::igd {
 
@@ -68,6 +69,20 @@ seconds pinhole_lease(seconds wanted) {
 
 bool is_connected(connection_status const& s) {
     return same_word(s.status, "Connected") || same_word(s.status, "Up");
+}
+
+bool is_disconnected(connection_status const& s) {
+    constexpr std::array words{
+        "Unconfigured",
+        "Connecting",
+        "Authenticating",
+        "PendingDisconnect",
+        "Disconnecting",
+        "Disconnected",
+    };
+    return std::any_of(words.begin(), words.end(), [&](auto const* word) {
+        return same_word(s.status, word);
+    });
 }
 
 std::string protocol_name(transport t) {

@@ -41,6 +41,8 @@ struct connection_status {
 
 /// `Connected`, and what routers write for it.
 bool is_connected(connection_status const&);
+/// A word of the standard for having no connection (WANIPConnection:2 2.3.2).
+bool is_disconnected(connection_status const&);
 
 /// `TCP`, `UDP`.
 std::string protocol_name(transport);

@@ -82,6 +82,44 @@ class ExternalAddress(OddIgdTest):
                 self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
 
 
+class Disconnected(OddIgdTest):
+    """A gateway that tells an address, and that it is not connected to the internet."""
+
+    def igd_that_says(self, status):
+        gateway = self.igd()
+        gateway.on("GetStatusInfo", lambda _: {
+            "ConnectionStatus": status, "LastConnectionError": "ERROR_NONE", "Uptime": "0"})
+        return gateway
+
+    def test_has_no_external_address(self):
+        for status in ("Disconnected", "connecting", "Unconfigured"):
+            with self.subTest(status):
+                gateway = self.igd_that_says(status)
+
+                done = self.pmp("external-address", *UPNP, "--timeout", "5s")
+
+                self.check_failed(done, 1, "check the gateway's own connection")
+                gateway.stop()
+
+    def test_is_told_by_doctor(self):
+        self.igd_that_says("Disconnected")
+
+        done = self.pmp("doctor", "--json", *UPNP, "--control", self.control, "--timeout", "5s")
+
+        self.assertEqual(
+            (json.loads(done.stdout)["verdict"]["name"], done.returncode), ("no_external_address", 1))
+
+    def test_is_not_concluded_from_a_word_that_no_standard_has(self):
+        for status in ("", "Bridged"):
+            with self.subTest(status):
+                gateway = self.igd_that_says(status)
+
+                done = self.pmp("external-address", *UPNP, "--timeout", "5s")
+
+                self.assertEqual((done.returncode, done.stdout), (0, "203.0.113.7\n"), done.stderr)
+                gateway.stop()
+
+
 class List(OddIgdTest):
     def entry(self, gateway, port, client="192.168.1.9"):
         gateway.add({
@@ -101,6 +139,28 @@ class List(OddIgdTest):
         told, said = self.told()
 
         self.assertEqual((told["complete"], len(told["mappings"]), said), (True, 1, ""))
+
+    def test_is_not_whole_where_a_row_can_not_be_read(self):
+        gateway = self.igd()
+        self.entry(gateway, 2222)
+        self.entry(gateway, 2223)
+        gateway.table["TCP", 2223]["InternalPort"] = "none"
+
+        told, said = self.told()
+
+        self.assertEqual((told["complete"], len(told["mappings"])), (False, 1))
+        self.assertIn("did not show all of its table", said)
+
+    def test_knows_its_own_where_the_gateway_names_no_client(self):
+        gateway = self.igd()
+        self.entry(gateway, 2222)
+        self.check_done(self.pmp("map", 8080, 3333, "--description", "web", "--quiet", *UPNP))
+        for entry in gateway.table.values():
+            entry["InternalClient"] = ""
+
+        rows = self.told()[0]["mappings"]
+
+        self.assertEqual({row["external_port"]: row["ours"] for row in rows}, {2222: False, 3333: True})
 
     def test_tells_a_permanent_entry_as_map_does(self):
         gateway = self.igd()
@@ -168,8 +228,8 @@ class Slow(OddIgdTest):
 class Intent(OddIgdTest):
     """What was asked for and never heard of again is known to a later run."""
 
-    def test_is_kept_by_who_is_killed_while_it_waits(self):
-        gateway = self.igd()
+    def kill_while_it_adds(self, gateway, *verb):
+        """Once the gateway has the entry, and before it has said so."""
         added, ends = threading.Event(), threading.Event()
         self.addCleanup(ends.set)
 
@@ -180,9 +240,13 @@ class Intent(OddIgdTest):
             return {}
 
         gateway.on("AddPortMapping", add_and_wait)
-        mapping = self.start("map", 8080, 2222, *UPNP)
+        process = self.start(*verb)
         self.assertTrue(added.wait(PATIENCE))
-        mapping.kill()
+        process.kill()
+
+    def test_is_kept_by_who_is_killed_while_it_waits(self):
+        gateway = self.igd()
+        self.kill_while_it_adds(gateway, "map", 8080, 2222, *UPNP)
         gateway.on("AddPortMapping", gateway.add)
 
         self.assertEqual(self.remembered(), [("tcp", 8080)])
@@ -217,22 +281,16 @@ class Intent(OddIgdTest):
 
     def test_of_a_trial_is_kept_by_who_is_killed(self):
         gateway = self.igd()
-        added, ends = threading.Event(), threading.Event()
-        self.addCleanup(ends.set)
-
-        def add_and_wait(arguments):
-            gateway.add(arguments)
-            added.set()
-            ends.wait(PATIENCE)
-            return {}
-
-        gateway.on("AddPortMapping", add_and_wait)
-        looking = self.start("doctor", *UPNP, "--control", self.control)
-        self.assertTrue(added.wait(PATIENCE))
-        looking.kill()
+        self.kill_while_it_adds(gateway, "doctor", *UPNP, "--control", self.control)
 
         (_, port), = gateway.table
         self.assertEqual(self.remembered(), [("udp", port)])
+        row, = json.loads(self.pmp("list", "--json", *UPNP).stdout)["mappings"]
+        self.assertTrue(row["ours"])
+        gateway.on("AddPortMapping", gateway.add)
+        self.assertEqual(
+            self.pmp("doctor", *UPNP, "--control", self.control).returncode, 0)
+        self.assertEqual((gateway.table, self.remembered()), ({}, []))
 
 
 class Unmap(OddIgdTest):
