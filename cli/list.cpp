@@ -89,6 +89,12 @@ std::string text(mapping_table const& told) {
     return rows.text();
 }
 
+/// As far as is told: some gateways name no client.
+bool leads_to(table_entry const& entry, endpoint const& inside) {
+    auto const& told = entry.internal;
+    return told == inside || (told.address.is_unspecified() && told.port == inside.port);
+}
+
 /// What pmp has mapped, or pmpd keeps, and the library can't know.
 void claim(
     mapping_table& told,
@@ -100,11 +106,11 @@ void claim(
             auto const& inside = each.host.is_unspecified() ? each.internal_address : each.host;
             return each.gateway_address == told.gateway.address &&
                    each.protocol == entry.protocol && each.assigned.port == entry.external_port &&
-                   endpoint{inside, each.internal_port} == entry.internal;
+                   leads_to(entry, {inside, each.internal_port});
         };
         auto const is_kept = [&](kept_port const& each) {
             return each.protocol == entry.protocol && each.external_port == entry.external_port &&
-                   each.internal == entry.internal;
+                   leads_to(entry, each.internal);
         };
         entry.ours = entry.ours || std::any_of(made.begin(), made.end(), is_made) ||
                      std::any_of(kept.begin(), kept.end(), is_kept);

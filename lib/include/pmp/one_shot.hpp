@@ -114,7 +114,7 @@ struct mapping_table {
     gateway_view gateway;
     /// In the order of the gateway.
     std::vector<table_entry> entries;
-    /// False: there are more than are read, 4096.
+    /// False: there are more than are read, 4096, or some that can't be made out.
     bool complete = true;
 };
 

@@ -173,6 +173,8 @@ void table_errand::take_row(soap::answer const& told) {
             return;
         }
         entries_.push_back(entry);
+    } else {
+        unread_ = true;
     }
     tried_again_ = false;
     if (++index_ < most_rows) {

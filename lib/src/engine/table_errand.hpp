@@ -33,7 +33,7 @@ public:
 
     /// None of them is known to be ours.
     std::vector<table_entry> const& entries() const { return entries_; }
-    bool complete() const { return complete_; }
+    bool complete() const { return complete_ && !unread_; }
 
 private:
     void heed();
@@ -68,6 +68,8 @@ private:
     bool tried_again_ = false;
     std::vector<table_entry> entries_;
     bool complete_ = true;
+    /// One of its rows can't be made out.
+    bool unread_ = false;
     std::optional<error_code> outcome_;
 };
 

@@ -132,8 +132,11 @@ bool client::state::is_ours(table_entry const& entry, gateway_view const& gatewa
         return true;
     }
     auto const leases = remembers().leases;
+    // Some gateways do not tell where their entries lead.
+    auto const untold = entry.internal.address.is_unspecified();
     return std::any_of(leases.begin(), leases.end(), [&](remembered_lease const& each) {
-        auto const& inside = each.host.is_unspecified() ? each.internal_address : each.host;
+        auto const& host = each.host.is_unspecified() ? each.internal_address : each.host;
+        auto const& inside = untold ? entry.internal.address : host;
         return each.gateway_address == gateway.address && each.protocol == entry.protocol &&
                each.assigned.port == entry.external_port &&
                endpoint{inside, each.internal_port} == entry.internal;
