@@ -23,6 +23,7 @@ inline constexpr std::string_view kept_by_pmpd = "kept_by_pmpd";
 inline constexpr std::string_view kept_by_pmp = "kept_by_pmp";
 inline constexpr std::string_view mapped_already = "mapped_already";
 inline constexpr std::string_view no_table = "no_table";
+inline constexpr std::string_view not_remembered = "not_remembered";
 inline constexpr std::string_view no_pmpd = "no_pmpd";
 inline constexpr std::string_view pmpd_refuses = "pmpd_refuses";
 inline constexpr std::string_view configuration = "configuration";

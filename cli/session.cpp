@@ -123,6 +123,15 @@ void session::interrupt(heard_signal heard) {
     stop_.emit(boost::asio::cancellation_type::terminal);
 }
 
+bool session::answers_by_igd(gateway_settings where, std::chrono::milliseconds patience) {
+    where.protocols = {dialect_id::igd};
+    client_.set_gateways({std::move(where)});
+    auto const [error, found] = run<std::vector<discovered_gateway>>([&](auto handler) {
+        client_.async_discover(patience, std::move(handler));
+    });
+    return !found.empty() && !found.front().protocols.empty();
+}
+
 failure session::why(error_code error, attempt tried) {
     if (interrupted_ != 0) {
         return {exit_status::signalled + interrupted_, {}};

@@ -91,6 +91,9 @@ public:
     /// The way to the gateway that was asked for; nothing where that is not known.
     std::optional<gateway_view> find_way();
 
+    /// Whether that gateway speaks UPnP, which is the one of the client from then on.
+    bool answers_by_igd(gateway_settings, std::chrono::milliseconds patience);
+
     /// Why the attempt failed.
     failure why(error_code, attempt);
     /// Says so, in JSON too where that is wanted; returns the exit status.

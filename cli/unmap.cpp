@@ -99,9 +99,12 @@ public:
         }
         auto const datagrams = without_igd(where);
         auto const deadline = std::chrono::steady_clock::now() + asked_.timeout;
-        bool const has_table = datagrams.protocols.size() < where.protocols.size() &&
-                               (!where.address || where.address->is_v4());
-        if (!has_table) {
+        bool const asks_igd = datagrams.protocols.size() < where.protocols.size();
+        bool const is_v6 = where.address && where.address->is_v6();
+        if (asks_igd && is_v6 && !asked_.only_protocols) {
+            return end_unknown_pinhole(port, where, datagrams);
+        }
+        if (!asks_igd || is_v6) {
             auto const& by = asked_.only_protocols ? where : datagrams;
             return tell_unknown(delete_by(port, by, by.protocols, asked_.timeout), port, by);
         }
@@ -122,6 +125,33 @@ public:
     }
 
 private:
+    /// Of pinholes that UPnP has opened there is no table that shows whose they are.
+    int end_unknown_pinhole(
+        internal_port const& port, gateway_settings const& where, gateway_settings const& datagrams
+    ) {
+        auto const deadline = std::chrono::steady_clock::now() + asked_.timeout;
+        auto error = delete_by_datagrams(port, datagrams, share_of_datagrams());
+        if (is_final(error)) {
+            return tell_unknown(error, port, datagrams);
+        }
+        if (here_.answers_by_igd(where, std::max(left(deadline), least_patience))) {
+            complain(
+                out_,
+                local_error::not_remembered,
+                "pmp remembers no mapping of " + port_words(port.protocol, port.internal) +
+                    ", and by UPnP a pinhole can't be told from anybody else's; pmp unmap " +
+                    std::to_string(port.internal.port) +
+                    " --protocols upnp closes it, whichever program opened it"
+            );
+            return exit_status::refused;
+        }
+        if (left(deadline) > least_patience) {
+            error = delete_by_datagrams(port, datagrams, left(deadline));
+        }
+        return is_silence(error) ? fail(error, port, where, nullptr)
+                                 : tell_unknown(error, port, datagrams);
+    }
+
     static gateway_settings without_igd(gateway_settings where) {
         std::erase(where.protocols, dialect_id::igd);
         return where;

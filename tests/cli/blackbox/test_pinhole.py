@@ -37,6 +37,17 @@ class Pinhole(PmpTest):
         self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
         self.assertEqual(gateway.table(), {})
 
+    def test_that_is_not_remembered_is_not_looked_for_in_vain(self):
+        gateway = self.play("--protocols", "upnp")
+        begin = time.monotonic()
+
+        done = self.pmp("unmap", 8080, "--timeout", "30s", "--quiet")
+
+        self.check_failed(done, 1, "remembers no mapping of tcp port 8080", "8080 --protocols upnp closes it")
+        self.assertLess(time.monotonic() - begin, 15)
+        self.assertEqual(gateway.table(), {})
+        self.assertEqual(self.pmp("unmap", 8080, *UPNP).returncode, 0)
+
     def test_is_not_asked_for_at_another_port(self):
         for spoken in ("upnp", "pcp"):
             with self.subTest(protocol=spoken):
