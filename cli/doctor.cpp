@@ -3,16 +3,21 @@
 #include "cli/diagnosis.hpp"
 #include "cli/examination.hpp"
 #include "cli/gateway_options.hpp"
+#include "cli/ports.hpp"
 #include "cli/report.hpp"
 #include "cli/session.hpp"
 #include "cli/system.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verb.hpp"
 
+#include <pmp/clock.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <vector>
 
 namespace pmp::cli {
@@ -22,6 +27,42 @@ namespace {
 /// Longer lines are hard to read.
 constexpr std::size_t widest = 100;
 
+/// Of what is not worth more: it is most often gone by itself.
+constexpr std::chrono::seconds left_over_patience{3};
+
+bool is_left_trial(remembered_lease const& lease, std::optional<ip_address> const& gateway) {
+    return lease.description == trial_description &&
+           (lease.permanent || lease.expires > boot_clock::now()) &&
+           (!gateway || *gateway == lease.gateway_address);
+}
+
+/// Deletes what an earlier run has mapped for a trial, and was killed before it could. The exit
+/// status where it is interrupted.
+std::optional<int> end_left_trials(request const& asked, console& out) {
+    auto const made_before = session(asked, out).made_before();
+    for (auto const& each : made_before) {
+        if (!is_left_trial(each, asked.gateway.address)) {
+            continue;
+        }
+        internal_port const port{each.protocol, {each.host, each.internal_port}};
+        auto where = asked;
+        where.gateway.address = each.gateway_address;
+        session here(where, out, {port});
+        here.run<>([&](auto handler) {
+            here.client().async_unmap(
+                mapping_of(port.protocol, port.internal),
+                std::min(left_over_patience, asked.timeout),
+                std::move(handler)
+            );
+        });
+        here.remember();
+        if (here.is_interrupted()) {
+            return here.fail({}, {});
+        }
+    }
+    return {};
+}
+
 /// NAT-PMP knows no IPv6.
 bool asks_by_nothing(gateway_settings const& gateway) {
     return gateway.address && gateway.address->is_v6() &&
@@ -30,6 +71,9 @@ bool asks_by_nothing(gateway_settings const& gateway) {
 
 int run(request const& asked) {
     console out(asked);
+    if (auto const status = asked.no_trial ? std::nullopt : end_left_trials(asked, out)) {
+        return *status;
+    }
     session here(asked, out);
     if (asks_by_nothing(asked.gateway)) {
         auto const error = boost::asio::error::operation_not_supported;

@@ -83,7 +83,7 @@ trial_fact try_mapping(request const& asked, session& here, ip_address const& in
     auto wish = mapping_of(transport::udp, {ip_address(), out.port});
     wish.suggested.port = out.port;
     wish.lifetime = trial_lifetime;
-    wish.description = "pmp doctor";
+    wish.description = trial_description;
     out.error = ask_for(wish, asked, here, out.granted);
     if (!out.granted || out.granted->via == dialect_id::direct) {
         return out;

@@ -168,7 +168,9 @@ void memory_file::change(Change action) {
     auto known = is_ours ? read() : look();
     auto const before = known;
     action(known);
-    std::erase_if(known.leases, [at = boot_clock::now()](auto const& l) { return l.expires < at; });
+    std::erase_if(known.leases, [at = boot_clock::now()](auto const& l) {
+        return !l.permanent && l.expires < at;
+    });
     if (is_ours && !out_of_reach_) {
         write(before, known, held->has_error() ? held->error() : error_code());
     }

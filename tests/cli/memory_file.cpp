@@ -98,6 +98,17 @@ BOOST_AUTO_TEST_CASE(the_rest_of_a_longer_file_is_overlooked) {
     BOOST_TEST(told.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_has_ended_is_forgotten_and_what_does_not_end_is_not) {
+    auto file = open();
+    auto const known = file.load();
+    auto permanent = lease(80, -1h);
+    permanent.permanent = true;
+
+    file.merge(known, {known.secret, {lease(22, -1h), permanent}});
+
+    BOOST_TEST(ports(open().load()) == numbers{80}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_shorter_one_leaves_nothing_of_a_longer_one_behind) {
     auto file = open();
     auto const known = file.load();
