@@ -54,6 +54,15 @@ function(pmp_precompile_asio target)
     endif()
 endfunction()
 
+# The core needs of it the addresses and errors alone, which is as much of Winsock.
+function(pmp_precompile_engine)
+    foreach(target IN LISTS ARGN)
+        if(WIN32)
+            target_precompile_headers(${target} PRIVATE <pmp/engine.hpp>)
+        endif()
+    endforeach()
+endfunction()
+
 find_program(PMP_CCACHE ccache)
 if(PMP_CCACHE AND PROJECT_IS_TOP_LEVEL)
     # One cache for every clone and build folder.
