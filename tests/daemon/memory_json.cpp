@@ -129,10 +129,10 @@ BOOST_AUTO_TEST_CASE(lets_a_lease_by_upnp_run_for_a_week_and_no_longer) {
 
     known.leases.at(0).expires += 1h;
     BOOST_TEST(to_json(known, noon) == text);
-    auto const far =
+    auto const distant =
         boost::replace_first_copy(text, "\"expires\":1715169600", "\"expires\":1815169600");
-    BOOST_TEST((far != text));
-    BOOST_TEST((read(far).leases.at(0).expires == noon.boot + 24h * 7));
+    BOOST_TEST((distant != text));
+    BOOST_TEST((read(distant).leases.at(0).expires == noon.boot + 24h * 7));
 }
 
 BOOST_AUTO_TEST_CASE(keeps_an_expired_lease_expired) {

@@ -49,11 +49,30 @@ struct written {
         return one + eol + (other.empty() ? std::string() : other + eol);
     }
 
+    /// The newest of the lines then stay in one file.
+    void write_while_one_looks_at(std::filesystem::path const& file) {
+        write_lines(100, 110);
+        reader.emplace(file);
+        write_lines(110, 116);
+        BOOST_TEST(contents(old(5)) == lines("ln 100", "ln 101"));
+        BOOST_TEST(contents(path).starts_with(lines("ln 108", "ln 109")));
+    }
+
+    /// The files rotate again.
+    void go_on_without_a_reader() {
+        reader.reset();
+        write_lines(116, 118);
+        BOOST_TEST(contents(old(1)).starts_with(lines("ln 108", "ln 109")));
+        BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
+        BOOST_TEST(!std::filesystem::exists(old(5)));
+    }
+
     std::string const eol = "\r\n";
     std::size_t const line_size = std::string("line 1\n").size();
     scratch dir;
     std::filesystem::path const path = dir / "pmpd.log";
     std::unique_ptr<spdlog::logger> logger;
+    std::optional<std::ifstream> reader;
 };
 
 } // namespace
@@ -103,7 +122,7 @@ BOOST_AUTO_TEST_CASE(takes_a_line_that_is_longer_than_it_may_be) {
 
 BOOST_AUTO_TEST_CASE(grows_on_while_somebody_looks_at_it) {
     write("line 1");
-    std::optional<std::ifstream> reader(path);
+    reader.emplace(path);
 
     for (std::string const line : {"line 2", "line 3", "line 4"}) {
         write(line);
@@ -120,36 +139,18 @@ BOOST_AUTO_TEST_CASE(grows_on_while_somebody_looks_at_it) {
 }
 
 BOOST_AUTO_TEST_CASE(loses_nothing_while_somebody_looks_at_it) {
-    write_lines(100, 110);
-    std::optional<std::ifstream> reader(path);
-
-    write_lines(110, 116);
-    BOOST_TEST(contents(old(5)) == lines("ln 100", "ln 101"));
+    write_while_one_looks_at(path);
     BOOST_TEST(contents(old(2)) == lines("ln 106", "ln 107"));
-    BOOST_TEST(contents(path).starts_with(lines("ln 108", "ln 109")));
 
-    reader.reset();
-    write_lines(116, 118);
-    BOOST_TEST(contents(old(1)).starts_with(lines("ln 108", "ln 109")));
-    BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
-    BOOST_TEST(!std::filesystem::exists(old(5)));
+    go_on_without_a_reader();
 }
 
 BOOST_AUTO_TEST_CASE(loses_nothing_while_somebody_looks_at_an_old_one) {
-    write_lines(100, 110);
-    std::optional<std::ifstream> reader(old(2));
-
-    write_lines(110, 116);
-    BOOST_TEST(contents(old(5)) == lines("ln 100", "ln 101"));
+    write_while_one_looks_at(old(2));
     BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
     BOOST_TEST(contents(old(2)) == lines("ln 104", "ln 105"));
-    BOOST_TEST(contents(path).starts_with(lines("ln 108", "ln 109")));
 
-    reader.reset();
-    write_lines(116, 118);
-    BOOST_TEST(contents(old(1)).starts_with(lines("ln 108", "ln 109")));
-    BOOST_TEST(contents(old(4)) == lines("ln 102", "ln 103"));
-    BOOST_TEST(!std::filesystem::exists(old(5)));
+    go_on_without_a_reader();
 }
 
 BOOST_AUTO_TEST_CASE(that_cannot_be_opened_is_told) {

@@ -16,9 +16,23 @@ CORE = ("lib/src/wire/", "lib/src/dialect/", "lib/src/engine/")
 SHELL_HEADERS = {"lib/include/pmp/client.hpp", "lib/include/pmp/entropy.hpp"}
 PER_PLATFORM = re.compile(r"_(linux|posix|windows)\.(cpp|hpp)$")
 PLATFORM_MACRO = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif).*\b(_WIN32|WIN32|__linux__|__APPLE__|__unix__|__FreeBSD__)\b", re.M)
-PLATFORM_HEADER = re.compile(r"^(sys|net|netinet|arpa|linux)/\w+\.h$|^(unistd|fcntl|grp|pwd|poll|spawn|termios|pthread|windows|winsock2|iphlpapi)\.h$")
-# What GCC and clang have and other compilers lack.
-COMPILER_WORD = re.compile(r"__attribute__|__builtin_\w+|__extension__|__int128|\btypeof\b|#\s*pragma\s+(?:GCC|clang)\b|\bssize_t\b")
+POSIX_FILE = re.compile(r"_(linux|posix)\.(cpp|hpp)$")
+POSIX_HEADER = re.compile(
+    r"^(sys|net|netinet|arpa|linux)/\w+\.h$"
+    r"|^(unistd|fcntl|grp|pwd|poll|spawn|termios|pthread|dirent|dlfcn|getopt|ifaddrs|netdb|strings|syslog)\.h$"
+)
+WINDOWS_HEADER = re.compile(r"^(windows|winsock2|ws2tcpip|mswsock|iphlpapi|netioapi|shlobj|sddl|aclapi|bcrypt)\.h$")
+# What GCC, clang and their library have and other compilers lack, and functions that Windows does not know.
+COMPILER_WORD = re.compile(
+    r"__attribute__|__builtin_\w+|__extension__|__int128|__PRETTY_FUNCTION__|\btypeof\b|#\s*pragma\s+(?:GCC|clang)\b|\bssize_t\b"
+    r"|#\s*include\s*<(?:bits|ext)/|<cxxabi\.h>|\b(?:gmtime_r|localtime_r|timegm|strptime|strcasecmp|strncasecmp|strtok_r|setenv|unsetenv|usleep|mkstemp|asprintf)\b"
+)
+# What is compiled for Windows as well.
+PORTABLE = ("lib/", "config/", "daemon/", "cli/", "windows-service/") + tuple(
+    f"tests/{folder}/" for folder in ("config", "daemon", "gateway", "sim", "support", "unit", "windows")
+)
+# Names that the headers of Windows define away.
+NAME_OF_WINDOWS = re.compile(r"\b(?:auto|bool|int|const|string)[&*]*\s+(far|near|small|hyper|pascal|cdecl)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
@@ -73,14 +87,25 @@ def violations(path, text):
         found.append(f"is in the core and uses {touch.group(0)}")
     if not PER_PLATFORM.search(path) and (macro := PLATFORM_MACRO.search(code)):
         found.append(f"names a platform ({macro.group(1)}) outside of the per-platform files")
-    if layers_of(path) and not is_core(path) and not PER_PLATFORM.search(path):
-        found += [f"includes {each} outside of the per-platform files" for each in INCLUDE.findall(text) if PLATFORM_HEADER.search(each)]
-    if layers_of(path) and not PER_PLATFORM.search(path) and (word := COMPILER_WORD.search(code)):
+    found += [f"includes {each} outside of the per-platform files" for each in foreign_headers(path, text)]
+    if path.startswith(PORTABLE) and not POSIX_FILE.search(path) and (word := COMPILER_WORD.search(code)):
         found.append(f"says {word.group(0)}, which not every compiler knows")
+    if path.startswith(PORTABLE) and not POSIX_FILE.search(path) and (name := NAME_OF_WINDOWS.search(code)):
+        found.append(f"calls something {name.group(1)}, which the headers of Windows define away")
     limit = LONGEST_TEST if path.startswith("tests/") else LONGEST_FILE
     if (lines := text.count("\n")) > limit:
         found.append(f"has {lines} lines, more than {limit}")
     return found
+
+
+def foreign_headers(path, text):
+    """The headers of systems that this file is not for."""
+    if not path.startswith(PORTABLE) or is_core(path):
+        return []
+    included = INCLUDE.findall(text)
+    for_windows = path.startswith(("windows-service/", "tests/windows/")) or path.endswith(("_windows.cpp", "_windows.hpp"))
+    found = [] if POSIX_FILE.search(path) else [each for each in included if POSIX_HEADER.search(each)]
+    return found if for_windows else found + [each for each in included if WINDOWS_HEADER.search(each)]
 
 
 def sources():
@@ -157,17 +182,33 @@ class Laws(unittest.TestCase):
         self.assertEqual(len(violations("daemon/x.cpp", text)), 1)
         self.assertEqual(violations("daemon/x_windows.cpp", text), [])
 
-    def test_headers_of_a_platform_are_in_per_platform_files_alone(self):
-        for header in ("unistd.h", "sys/wait.h", "windows.h"):
+    def test_headers_of_a_platform_are_in_the_files_of_that_platform_alone(self):
+        own = {"unistd.h": "posix", "sys/wait.h": "linux", "ifaddrs.h": "linux", "windows.h": "windows", "iphlpapi.h": "windows"}
+        for header, platform in own.items():
             text = f"// SPDX-License-Identifier: MIT\n#include <{header}>\n"
-            self.assertEqual(len(violations("daemon/x.cpp", text)), 1, header)
-            self.assertEqual(violations("daemon/x_posix.cpp", text), [], header)
+            other = "posix" if platform == "windows" else "windows"
+            for path in ("daemon/x.cpp", f"daemon/x_{other}.cpp", "tests/gateway/x.cpp"):
+                self.assertEqual(len(violations(path, text)), 1, f"{path} {header}")
+            self.assertEqual(violations(f"daemon/x_{platform}.cpp", text), [], header)
 
-    def test_what_only_some_compilers_know_is_in_per_platform_files_alone(self):
-        for word in ("__attribute__((packed)) int a;", "auto n = __builtin_popcount(1);", "#pragma GCC diagnostic push", "ssize_t size;"):
+    def test_the_service_of_windows_includes_nothing_of_posix(self):
+        for header, count in (("unistd.h", 1), ("windows.h", 0)):
+            text = f"// SPDX-License-Identifier: MIT\n#include <{header}>\n"
+            self.assertEqual(len(violations("windows-service/x.cpp", text)), count, header)
+
+    def test_what_only_some_compilers_know_is_in_the_files_of_posix_alone(self):
+        for word in ("__attribute__((packed)) int a;", "auto n = __builtin_popcount(1);", "#pragma GCC diagnostic push", "ssize_t size;",
+                     "#include <bits/stdc++.h>", "::gmtime_r(&now, &parts);"):
             text = f"// SPDX-License-Identifier: MIT\n{word}\n"
-            self.assertEqual(len(violations("lib/src/net/x.cpp", text)), 1, word)
+            for path in ("lib/src/net/x.cpp", "lib/src/net/x_windows.cpp", "windows-service/x.cpp", "tests/sim/x.cpp"):
+                self.assertEqual(len(violations(path, text)), 1, f"{path} {word}")
             self.assertEqual(violations("lib/src/net/x_linux.cpp", text), [], word)
+
+    def test_nothing_has_a_name_that_windows_defines_away(self):
+        for code in ("auto const far = 1;", "int near() { return 1; }", "std::string const& far;"):
+            text = f"// SPDX-License-Identifier: MIT\n{code}\n"
+            self.assertEqual(len(violations("tests/daemon/x.cpp", text)), 1, code)
+            self.assertEqual(violations("tests/daemon/x_posix.cpp", text), [], code)
 
     def test_long_files_and_missing_licences_are_found(self):
         self.assertEqual(len(violations("daemon/x.cpp", "\n" * 401)), 2)
