@@ -195,7 +195,8 @@ void judge(trial_fact const& trial, finding& out) {
     }
     if (granted.permanent) {
         warn(
-            "this gateway's mappings have no lifetime",
+            granted.presumed ? "the gateway's table shows no end for it"
+                             : "this gateway's mappings have no lifetime",
             "what isn't deleted stays: delete left ones in the gateway's settings"
         );
     } else if (granted.lifetime < trial.lifetime / 2) {

@@ -29,7 +29,8 @@ std::string json_line(standing const& s, gateway_standing const* gateway) {
 }
 
 std::string lifetime_words(lease const& l) {
-    return l.permanent ? "permanent" : l.via == dialect_id::direct ? "-" : in_words(l.lifetime);
+    auto const endless = l.permanent && !l.presumed;
+    return endless ? "permanent" : l.via == dialect_id::direct ? "-" : in_words(l.lifetime);
 }
 
 std::vector<std::string> row(lease const& l) {

@@ -197,7 +197,11 @@ int leave(
     }
     auto const number = std::to_string(wished.front().internal.port);
     auto const wanted = wanted_lifetime(asked, granted.front().via);
-    if (granted.front().permanent) {
+    if (granted.front().presumed) {
+        out.note(
+            "the gateway's table shows no end for it: it may stay open until pmp unmap " + number
+        );
+    } else if (granted.front().permanent) {
         out.note(
             "this gateway's mappings have no lifetime: it stays open until pmp unmap " + number
         );

@@ -189,4 +189,24 @@ BOOST_AUTO_TEST_CASE(an_address_that_cannot_be_asked_for_is_unknown_and_ports_ar
     BOOST_TEST(at.the_lease().assigned.address.to_string() == outside, at.requests());
 }
 
+BOOST_AUTO_TEST_CASE(whoever_wants_a_renewal_is_told_the_address_of_now) {
+    upnp_home at;
+    at.hold({tcp(8000)});
+    at.w.run_for(20s);
+    at.gw.set_external_address("203.0.113.99");
+
+    at.h.engine().renew("", at.w.now());
+    at.h.drain();
+    at.w.run_for(5s);
+
+    BOOST_TEST(at.the_lease().assigned.address.to_string() == "203.0.113.99", at.requests());
+    auto const asked = at.count(request_kind::address);
+    for (auto i = 0; i < 100; ++i) {
+        at.h.engine().renew("", at.w.now());
+        at.h.drain();
+        at.w.run_for(100ms);
+    }
+    BOOST_TEST(at.count(request_kind::address) - asked <= 10U, at.requests());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

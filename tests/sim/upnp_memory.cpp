@@ -44,6 +44,20 @@ BOOST_AUTO_TEST_CASE(what_was_being_made_when_a_run_was_killed_is_deleted_by_the
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_given_up_while_it_is_being_made_is_forgotten_once_it_is_deleted) {
+    for (auto const permanent : {true, false}) {
+        upnp_home at;
+        make_slowly(at, permanent);
+        at.h.wants({});
+
+        at.w.run_for(10min);
+
+        BOOST_TEST(at.gw.table().empty(), at.requests());
+        BOOST_TEST(at.h.remembers().leases.empty());
+        BOOST_TEST(at.h.engine().standings().empty());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_was_being_made_when_a_run_was_killed_is_held_by_one_that_wants_it) {
     upnp_home at;
     make_slowly(at, true);

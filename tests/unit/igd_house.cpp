@@ -61,7 +61,7 @@ void scripted_igd::pass(seconds time) {
     uptime += time;
     for (auto at = table.begin(); at != table.end();) {
         auto& lease = at->second.lease;
-        auto const ends = lease > seconds(0) && lease <= time;
+        auto const ends = lease > seconds(0) && lease <= time && !ignores_leases;
         lease = std::max(lease - time, seconds(0));
         at = ends ? table.erase(at) : std::next(at);
     }
@@ -88,6 +88,11 @@ fetch_result scripted_igd::serve(fetch const& what) {
     auto const call = soap::decode_call(*request);
     if (!call) {
         throw std::logic_error("no call: " + what.request);
+    }
+    if (auto& left = cuts[call->action]; left > 0) {
+        --left;
+        out.error = boost::system::errc::make_error_code(boost::system::errc::connection_reset);
+        return out;
     }
     auto const reply = perform(*call);
     auto const* answer = std::get_if<soap::answer>(&reply);
@@ -121,8 +126,15 @@ soap::reply scripted_igd::perform(soap::call const& c) {
         return soap::answer{c.action, {{"NewExternalIPAddress", external}}};
     }
     if (c.action == "GetSpecificPortMappingEntry") {
-        return at != table.end() ? soap::reply(soap::answer{c.action, arguments_of(at->second)})
-                                 : soap::upnp_error{714, ""};
+        if (at == table.end()) {
+            return soap::upnp_error{714, ""};
+        }
+        auto told = at->second;
+        told.lease = tells_no_ends ? seconds(0) : told.lease;
+        return soap::answer{c.action, arguments_of(told)};
+    }
+    if (c.action == "DeletePortMapping" && feigns_deletions) {
+        return soap::answer{c.action, {}};
     }
     if (c.action == "DeletePortMapping") {
         return table.erase({protocol, port}) != 0 ? soap::reply(soap::answer{c.action, {}})

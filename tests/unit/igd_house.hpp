@@ -38,6 +38,13 @@ public:
     bool drops_leases = false;
     /// Adding an entry again does not extend it.
     bool keeps_ends = false;
+    /// Deletions are granted, and nothing is deleted.
+    bool feigns_deletions = false;
+    /// Its table shows no ends.
+    bool tells_no_ends = false;
+    bool ignores_leases = false;
+    /// The connection breaks off before an action is done: as often as there.
+    std::map<std::string, int> cuts;
     std::map<std::pair<transport, std::uint16_t>, wire::igd::port_mapping> table;
     /// Name of each action served, with the external port where there is one.
     std::vector<std::string> served;

@@ -51,6 +51,8 @@ struct lease {
     time_point expires;
     /// The gateway keeps it until it is deleted (UPnP); `expires` is until when it is believed.
     bool permanent = false;
+    /// That is only presumed: the gateway has taken an end for it, and its table shows none.
+    bool presumed = false;
     /// Whether the gateway's own table has shown it.
     verification verified = verification::none;
 

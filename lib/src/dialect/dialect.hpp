@@ -45,6 +45,10 @@ struct lease_request {
     bool renews = false;
     /// Somebody chose the lifetime, though it is the default.
     bool lifetime_chosen = false;
+    /// The lease that there is should have ended by now.
+    bool overdue = false;
+    /// Of a deletion: what is at `assigned` could not be looked at.
+    bool unseen = false;
     /// Of a deletion: it is about that one.
     std::optional<left_entry> left{};
 };
@@ -74,6 +78,8 @@ struct lease_answer {
     bool deleted = false;
     /// It does not end by itself.
     bool permanent = false;
+    /// That is only presumed.
+    bool presumed = false;
     verification verified = verification::none;
     /// The host that it leads to, where that is not the one that asked.
     std::optional<ip_address> third_party{};
@@ -83,6 +89,8 @@ struct lease_answer {
     bool needless = false;
     /// That of the request.
     std::optional<left_entry> left{};
+    /// Of a refusal: what there was is not there any more.
+    bool gone = false;
     /// Of a grant: an earlier entry still stands, as its deletion was refused.
     std::optional<refused_deletion> undeleted{};
 };

@@ -140,7 +140,10 @@ void igd_session::hurry_deletions() {
     if (!service_) {
         return;
     }
-    if (transaction_) {
+    if (auto const achieved = transaction_ ? transaction_->achieved() : std::nullopt) {
+        transaction_.reset();
+        answer(*achieved);
+    } else if (transaction_) {
         hurry(transaction_->ending());
     }
     for (auto const& [wish, failures] : asked_) {

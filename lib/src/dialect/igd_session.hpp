@@ -100,6 +100,8 @@ public:
     void ask(lease_request const&, time_point now);
     /// Looks whether the table shows it. At most one is under way for each mapping.
     void check(lease_request const&, time_point now);
+    /// Somebody wants to know how it is connected.
+    void refresh(time_point now);
     /// Something suggests that the gateway is not what it was.
     void look_again(time_point now);
     /// Entries that end have been found gone before their end, again and again: from now on those

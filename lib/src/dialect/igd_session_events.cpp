@@ -48,6 +48,13 @@ unsigned igd_session::notified(inbound_notify const& in, time_point now) {
     return status;
 }
 
+void igd_session::refresh(time_point now) {
+    igd_hint hint;
+    hint.connection = true;
+    heed(hint, now);
+    advance(now);
+}
+
 void igd_session::heed(igd_hint hint, time_point now) {
     if (!ready()) {
         return;

@@ -299,8 +299,13 @@ void igd_session::lost_device(error_code why, time_point now) {
     checks_.clear();
     if (transaction_) {
         auto wish = transaction_->request();
+        auto const achieved = transaction_->achieved();
+        auto const unseen = transaction_->looks() && wish.lifetime == seconds(0) && wish.made;
+        wish.unseen = wish.unseen || unseen;
         transaction_.reset();
-        if (++transaction_failures_ < most_failures) {
+        if (achieved) {
+            answer(*achieved);
+        } else if (++transaction_failures_ < most_failures) {
             asked_.push_front({std::move(wish), transaction_failures_});
         } else {
             answer(wish, why);

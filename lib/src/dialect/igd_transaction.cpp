@@ -40,18 +40,6 @@ ladder_of(igd::service const& s, igd_habits const& habits, lease_request const& 
     return out;
 }
 
-bool says_no_entry(int code) {
-    // Routers also say of a single entry what belongs to the end of a list.
-    return code == static_cast<int>(upnp_result::no_such_entry_in_array) ||
-           code == static_cast<int>(upnp_result::specified_array_index_invalid);
-}
-
-/// A deletion: the entry is still there, for all that is known.
-bool is_refused(soap::reply const& reply) {
-    auto const* error = std::get_if<soap::upnp_error>(&reply);
-    return error != nullptr && !says_no_entry(error->code);
-}
-
 } // namespace
 
 igd_transaction::igd_transaction(
@@ -136,17 +124,34 @@ igd_step igd_transaction::looked_behind(soap::reply const& reply) {
 }
 
 igd_step igd_transaction::hear(soap::reply const& reply) {
+    auto step = heard(reply);
+    if (auto* answered = std::get_if<lease_answer>(&step)) {
+        answered->gone = answered->error && ended_;
+    }
+    return step;
+}
+
+igd_step igd_transaction::heard(soap::reply const& reply) {
     switch (stage_) {
     case stage::looking_behind: return looked_behind(reply);
     case stage::looking: return looked(reply);
-    case stage::clearing: uncleared_ = is_refused(reply); return add();
+    case stage::clearing: return cleared(reply);
     case stage::adding: return added(reply);
     case stage::reading_back: return read_back(reply);
     case stage::taking_back: return taken_back(reply);
     case stage::vacating: return vacated(reply);
-    case stage::deleting: break;
+    case stage::deleting: return removed(reply);
+    case stage::confirming: break;
     }
-    return removed(reply);
+    return confirmed(reply);
+}
+
+/// Where there is no time, or no way, to hear of the rest.
+std::optional<lease_answer> igd_transaction::achieved() const {
+    if (stage_ == stage::vacating) {
+        return not_vacated(fault::http_failed);
+    }
+    return stage_ == stage::confirming ? std::optional(deleted()) : std::nullopt;
 }
 
 igd::port_mapping igd_transaction::row() const {
@@ -162,7 +167,7 @@ bool igd_transaction::uses_any() const {
 /// Before anything is overwritten or deleted: adding replaces the entry of any other program of
 /// this host, silently.
 igd_step igd_transaction::look() {
-    if (habits_.unreadable_table) {
+    if (habits_.unreadable_table || wish_.unseen) {
         return deletes() ? remove() : add();
     }
     stage_ = stage::looking;
@@ -186,7 +191,10 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
     auto const seen = whose(*entry, port_, wish_, habits_);
     ours_ = seen == igd_sighting::ours;
     left_before_ = entry->lease;
+    auto const outlasts = ours_ && wish_.overdue && entry->lease == seconds(0);
+    habits_.ignores_leases = habits_.ignores_leases || outlasts;
     if (deletes()) {
+        seen_ = true;
         return seen != igd_sighting::foreign ? remove() : deleted();
     }
     if (seen == igd_sighting::foreign) {
@@ -197,12 +205,6 @@ igd_step igd_transaction::looked(soap::reply const& reply) {
     }
     stood_at_ = stood_at_.value_or(port_);
     return habits_.delete_first || !entry->enabled ? clear() : add();
-}
-
-igd_step igd_transaction::clear() {
-    stage_ = stage::clearing;
-    cleared_ = true;
-    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
 }
 
 igd_step igd_transaction::add() {
@@ -285,26 +287,6 @@ igd_step igd_transaction::shown_as_disabled() {
     return cleared_ ? take_back(fault::entry_disabled) : clear();
 }
 
-igd_step igd_transaction::take_back(error_code why) {
-    useless_ = why;
-    stage_ = stage::taking_back;
-    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
-}
-
-igd_step igd_transaction::taken_back(soap::reply const& reply) {
-    if (is_refused(reply)) {
-        habits_.not_taken_back[which()] = port_;
-        return fail(useless_ == fault::entry_disabled ? useless_ : fault::not_in_table);
-    }
-    habits_.not_taken_back.erase(which());
-    if (!opened_) {
-        return open();
-    }
-    // What is told so of two ports will be told of all.
-    auto const may_be_had = useless_ == fault::foreign_entry && other_ports_ == 0;
-    return may_be_had ? conflict(useless_) : fail(useless_);
-}
-
 igd_step igd_transaction::missing_after_grant() {
     // DD-WRT drops leases that are not permanent at once; others do when their table is full.
     if (std::find(ladder_.begin(), ladder_.end(), seconds(0)) == ladder_.end()) {
@@ -334,6 +316,7 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
     // A table that shows no end: the router has taken no notice of the lease, or does not tell what
     // is left. Nobody may rely on its end.
     auto const endless = verified == verification::read_back && reported == seconds(0);
+    out.presumed = endless && !out.permanent && !habits_.ignores_leases;
     out.permanent = out.permanent || endless;
     out.verified = verified;
     out.filtered = !remote_host_.empty();
@@ -343,30 +326,6 @@ igd_step igd_transaction::finish(verification verified, seconds reported) {
         return delete_mapping(service_, wish_.protocol, *stood_at_, remote_host_);
     }
     return out;
-}
-
-igd_step igd_transaction::vacated(soap::reply const& reply) {
-    if (is_refused(reply)) {
-        auto const code = std::get<soap::upnp_error>(reply).code;
-        granted_.undeleted = refused_deletion{*stood_at_, {code, upnp_category()}};
-    }
-    return granted_;
-}
-
-igd_step igd_transaction::remove() {
-    stage_ = stage::deleting;
-    return delete_mapping(service_, wish_.protocol, port_, remote_host_);
-}
-
-igd_step igd_transaction::removed(soap::reply const& reply) {
-    auto const* error = std::get_if<soap::upnp_error>(&reply);
-    if (error != nullptr && !says_no_entry(error->code)) {
-        return fail({error->code, upnp_category()});
-    }
-    if (!wish_.left) {
-        habits_.not_taken_back.erase(which());
-    }
-    return deleted();
 }
 
 } // namespace pmp

@@ -26,6 +26,8 @@ struct igd_habits {
     bool rewrites_descriptions = false;
     /// Its table cannot be read.
     bool unreadable_table = false;
+    /// What it was given an end for stood beyond that, and was shown without one.
+    bool ignores_leases = false;
     /// By protocol and internal endpoint: the external port of what was made, is shown as another's
     /// and could not be deleted.
     std::map<std::pair<transport, endpoint>, std::uint16_t> not_taken_back;
@@ -58,6 +60,8 @@ public:
     igd_step hear(wire::soap::reply const&) override;
     lease_request ending() const override;
     std::optional<possible_entry> may_make() const override;
+    std::optional<lease_answer> achieved() const override;
+    bool looks() const override { return stage_ == stage::looking; }
 
 private:
     enum class stage : std::uint8_t {
@@ -68,9 +72,11 @@ private:
         reading_back,
         taking_back,
         vacating,
-        deleting
+        deleting,
+        confirming
     };
 
+    igd_step heard(wire::soap::reply const&);
     std::optional<std::uint16_t> made() const;
     std::pair<transport, endpoint> which() const { return {wish_.protocol, wish_.internal}; }
     wire::igd::port_mapping row() const;
@@ -90,6 +96,8 @@ private:
 
     igd_step looked_behind(wire::soap::reply const&);
     igd_step looked(wire::soap::reply const&);
+    igd_step cleared(wire::soap::reply const&);
+    void note_end(wire::soap::reply const& deletion);
     igd_step added(wire::soap::reply const&);
     igd_step read_back(wire::soap::reply const&);
     igd_step shown_as_foreign();
@@ -97,6 +105,8 @@ private:
     igd_step taken_back(wire::soap::reply const&);
     igd_step vacated(wire::soap::reply const&);
     igd_step removed(wire::soap::reply const&);
+    lease_answer confirmed(wire::soap::reply const&) const;
+    lease_answer not_vacated(error_code) const;
     igd_step refused(int code);
     igd_step argue_about_port(upnp_result);
     bool stands_still() const;
@@ -121,6 +131,10 @@ private:
     bool ours_ = false;
     /// There was no entry at `port_`.
     bool free_ = false;
+    /// One was seen there that is to be deleted.
+    bool seen_ = false;
+    /// What was to be renewed has been deleted for that.
+    bool ended_ = false;
     /// Where an entry of ours stood when this began. It is not left behind where another takes its
     /// place.
     std::optional<std::uint16_t> stood_at_;

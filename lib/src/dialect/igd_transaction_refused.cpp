@@ -89,11 +89,12 @@ bool igd_transaction::stands_still() const {
     return wish_.renews && here && !free_ && (!cleared_ || uncleared_);
 }
 
-/// No other port: whoever uses this one would lose it. What was seen there without an end needs no
-/// renewal.
+/// No other port: whoever uses this one would lose it. What has no end needs no renewal; of what is
+/// only shown without one nobody knows.
 igd_step igd_transaction::keep(error_code why) {
     auto const told_otherwise = habits_.lease == seconds(0) && service_.type.version == 1;
-    auto const endless = ours_ && (left_before_ == seconds(0) || told_otherwise);
+    auto const outlasts = habits_.ignores_leases && left_before_ == seconds(0);
+    auto const endless = ours_ && (outlasts || told_otherwise);
     return endless ? finish(verification::read_back, seconds(0)) : fail(why);
 }
 

@@ -3,9 +3,22 @@
 
 namespace pmp {
 
+namespace soap = wire::soap;
+
 bool says_no_action(int code) {
     return code == static_cast<int>(upnp_result::invalid_action) ||
            code == static_cast<int>(upnp_result::optional_action_not_implemented);
+}
+
+bool says_no_entry(int code) {
+    // Routers also say of a single entry what belongs to the end of a list.
+    return code == static_cast<int>(upnp_result::no_such_entry_in_array) ||
+           code == static_cast<int>(upnp_result::specified_array_index_invalid);
+}
+
+bool refuses_deletion(soap::reply const& reply) {
+    auto const* error = std::get_if<soap::upnp_error>(&reply);
+    return error != nullptr && !says_no_entry(error->code);
 }
 
 std::optional<ip_address> third_party_of(lease_request const& wish) {

@@ -20,6 +20,10 @@ inline constexpr std::chrono::seconds usual_lease{3600};
 
 /// True of the errors of a service that does not have the action.
 bool says_no_action(int code);
+/// True of the errors of a table that does not have the entry.
+bool says_no_entry(int code);
+/// The answer to a deletion: the entry is still there, for all that is known.
+bool refuses_deletion(wire::soap::reply const&);
 
 /// The host that it is for, where that is not this one.
 std::optional<ip_address> third_party_of(lease_request const&);
@@ -53,6 +57,10 @@ public:
     virtual lease_request ending() const = 0;
     /// What the action that is under way may make, where that has to be known once it is.
     virtual std::optional<possible_entry> may_make() const { return {}; }
+    /// What has been brought about by now, where what is left to do changes nothing of that.
+    virtual std::optional<lease_answer> achieved() const { return {}; }
+    /// The table is being looked at, and nothing has been done yet.
+    virtual bool looks() const { return false; }
 
 protected:
     bool deletes() const { return wish_.lifetime == std::chrono::seconds(0); }

@@ -16,6 +16,10 @@ bool deletes_entry(fetch const& what) {
     return what.request.find("#DeletePortMapping\"") != std::string::npos;
 }
 
+bool looks_at_entry(fetch const& what) {
+    return what.request.find("#GetSpecificPortMappingEntry\"") != std::string::npos;
+}
+
 std::optional<fetch> entry_question(fetch const& deletion) {
     auto const request = wire::http::decode_request(std::as_bytes(std::span(deletion.request)));
     auto call = request ? soap::decode_call(*request) : result<soap::call>(request.error());

@@ -10,6 +10,8 @@ namespace pmp {
 
 /// DeletePortMapping, by its SOAPAction.
 bool deletes_entry(fetch const&);
+/// GetSpecificPortMappingEntry.
+bool looks_at_entry(fetch const&);
 
 /// Asks for the entry that such a request is to delete: the same arguments name it. Nothing where
 /// it is no such request.

@@ -68,6 +68,9 @@ std::size_t gateway::renew(std::string_view name, time_point now) {
     if (known_ && found != 0) {
         // Whoever asks for it may have made room at the gateway.
         known_->full_until = time_point::min();
+        if (known_->igd) {
+            known_->igd->refresh(now);
+        }
         pump(now);
     }
     return found;

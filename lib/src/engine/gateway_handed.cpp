@@ -60,6 +60,7 @@ effects gateway::go_on_with(tenants::iterator at, lease const& handed, time_poin
          handed.lifetime,
          handed.epoch,
          handed.permanent,
+         handed.presumed,
          handed.verified},
         granted_at
     );

@@ -286,6 +286,7 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
              answer.lifetime,
              answer.epoch,
              answer.permanent,
+             answer.presumed,
              answer.verified},
             now
         );
@@ -296,10 +297,11 @@ gateway::judge(tenants::iterator at, dialect const& d, lease_answer const& answe
     if (stays_without(at, answer.error)) {
         return machine.wanting(fault::needs_gateway, gatewayless_pause, now);
     }
-    if (answer.error == fault::entry_disabled) {
+    auto const gone = answer.gone || answer.error == fault::entry_disabled;
+    if (gone) {
         machine.state_lost(now, now);
     }
-    auto const hold = hold_off(machine, d, answer, now);
+    auto const hold = answer.gone ? renewal_spacing : hold_off(machine, d, answer, now);
     if (answer.error == pcp_result::no_resources || answer.error == pcp_result::user_ex_quota ||
         answer.error == upnp_result::no_port_maps_available ||
         answer.error == upnp_firewall_result::pinhole_space_exhausted) {

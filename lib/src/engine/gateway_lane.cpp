@@ -181,14 +181,14 @@ lease_request gateway::request_for(tenants::iterator at) const {
     out.protocol = key.protocol;
     out.left = key.left;
     out.internal = internal_of(key);
-    if (out.internal.address != view_->internal) {
-        out.sender = view_->internal;
-    }
+    auto const own = out.internal.address == view_->internal;
+    out.sender = own ? std::nullopt : std::optional(view_->internal);
     out.suggested = wish.suggested;
     out.lifetime = wish.lifetime;
     out.lifetime_chosen = mapping.lifetime_chosen;
     out.nonce = shared_.book.nonce(view_->address, key);
     out.renews = held.has_value();
+    out.overdue = t.machine.overdue();
     out.assigned = held ? std::optional(held->assigned) : t.granted;
     out.exact = mapping.exact && mapping.suggested.port != 0;
     out.description = described(mapping.name, mapping.description);

@@ -197,6 +197,8 @@ std::optional<errand_output> lease_errand::poll() {
                 adding();
             } else if (deletes_entry(*request)) {
                 deleting(*request);
+            } else {
+                asking(*request);
             }
             ++under_way_;
             return std::move(*request);

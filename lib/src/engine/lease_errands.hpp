@@ -52,6 +52,8 @@ private:
     virtual void adding() {}
     /// Or to delete an entry.
     virtual void deleting(fetch const&) {}
+    /// Or for anything else.
+    virtual void asking(fetch const&) {}
     /// What was asked for by no engine has been answered.
     virtual void answered(fetch_result const&) {}
     /// The engine has said all that it has to say at this moment.
@@ -141,6 +143,7 @@ public:
 private:
     void heard(event const&) override;
     void deleting(fetch const&) override;
+    void asking(fetch const&) override;
     void answered(fetch_result const&) override;
 
     engine_settings settings_;

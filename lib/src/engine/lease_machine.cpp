@@ -14,6 +14,8 @@ constexpr auto never = time_point::max();
 constexpr unsigned most_deletions = 3;
 /// How long to leave a gateway alone that answered nothing for a whole patience.
 constexpr seconds silence_pause{60};
+/// How long gateways may take to remove what has ended.
+constexpr seconds removal_time{10};
 
 } // namespace
 
@@ -46,7 +48,7 @@ bool lease_machine::leased() const {
 }
 
 time_point lease_machine::due() const {
-    return leased() ? std::min(timer_, lease_->expires) : timer_;
+    return leased() && !overdue_ ? std::min(timer_, lease_->expires) : timer_;
 }
 
 wanted lease_machine::request() const {
@@ -276,7 +278,7 @@ time_point lease_machine::next_renewal(dice& d, time_point now) {
 }
 
 effects lease_machine::timer(dice& d, time_point now) {
-    if (leased() && now >= lease_->expires) {
+    if (leased() && !overdue_ && now >= lease_->expires) {
         return expire(now);
     }
     if (now < timer_) {
@@ -299,6 +301,16 @@ effects lease_machine::timer(dice& d, time_point now) {
 }
 
 effects lease_machine::expire(time_point now) {
+    if (lease_->permanent && lease_->presumed) {
+        // Whether it has ended is found out.
+        overdue_ = true;
+        state_ = lease_state::recovering;
+        asking_ = false;
+        awaits_ = false;
+        attempt_.restart();
+        timer_ = now + removal_time;
+        return {};
+    }
     auto out = happened(event_kind::lost);
     out.happened->reason = lost_reason::expired;
     lease_.reset();

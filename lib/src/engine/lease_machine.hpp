@@ -21,6 +21,7 @@ struct grant {
     std::chrono::seconds lifetime{};
     std::uint32_t epoch = 0;
     bool permanent = false;
+    bool presumed = false;
     verification verified = verification::none;
 };
 
@@ -72,6 +73,8 @@ public:
     unsigned sends() const { return attempt_.sends(); }
     /// Has ever been sent, so that the gateway may hold something for it.
     bool maybe_there() const { return maybe_there_; }
+    /// Its lease should have ended, and may stand all the same.
+    bool overdue() const { return overdue_; }
     /// What it asks for is a deletion.
     bool deleting() const { return state_ == lease_state::releasing || clearing_; }
     wanted request() const;
@@ -145,6 +148,7 @@ private:
     endpoint last_assigned_;
     /// It was seen to be gone, and is being made again.
     bool missed_ = false;
+    bool overdue_ = false;
     /// When the present lease was last granted or renewed.
     time_point granted_;
     /// When it was last sent.

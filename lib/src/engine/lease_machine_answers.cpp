@@ -49,6 +49,7 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
             lease_ ? lease_->acquired : now,
             now + g.lifetime,
             g.permanent,
+            g.presumed,
             g.verified,
         }
     );
@@ -59,6 +60,7 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
         leads_nowhere ? before->assigned.address : g.assigned.address, g.assigned.port};
     granted_ = now;
     renewal_ = 0;
+    overdue_ = false;
     asking_ = false;
     awaits_ = false;
     error_ = leads_nowhere && is_cut_off(error_) ? error_ : error_code();
@@ -167,7 +169,8 @@ effects lease_machine::refused(error_code error, seconds retry_after, time_point
     } else {
         auto const revoked = state_ == lease_state::recovering;
         out = happened(revoked ? event_kind::lost : event_kind::refused);
-        out.happened->reason = lost_reason::revoked;
+        auto const ended = std::exchange(overdue_, false);
+        out.happened->reason = ended ? lost_reason::expired : lost_reason::revoked;
         lease_.reset();
         wait_until(at);
     }

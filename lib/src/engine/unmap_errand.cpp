@@ -51,6 +51,12 @@ void unmap_errand::deleting(fetch const& what) {
     deletion_ = what;
 }
 
+/// What was granted is looked at by the engine itself, where that can be.
+void unmap_errand::asking(fetch const& what) {
+    is_deleted_ = deletion_ && looks_at_entry(what);
+    deletion_.reset();
+}
+
 /// Whatever is wrong with the answer: the deletion itself was confirmed.
 void unmap_errand::answered(fetch_result const& result) {
     auto const& inside = lease_.host.is_unspecified() ? lease_.internal_address : lease_.host;
