@@ -432,6 +432,66 @@ BOOST_AUTO_TEST_CASE(gives_back_a_port_that_is_not_the_exact_one) {
     BOOST_TEST(is(lease_state::waiting));
 }
 
+BOOST_AUTO_TEST_CASE(asks_at_once_for_what_it_was_not_refused) {
+    wish.exact = true;
+    machine.readjust(wish);
+    request();
+    machine.granted(grants(4000), dice, now);
+    machine.sent(pcp(), dice, now);
+    machine.deleted({});
+
+    wish.exact = false;
+    auto const out = machine.readjust(wish);
+
+    BOOST_TEST(out.ask);
+    BOOST_TEST(is(lease_state::requesting));
+    BOOST_TEST(machine.request().suggested.port == 2222);
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_what_it_was_not_refused_once_the_other_port_is_given_back) {
+    wish.exact = true;
+    machine.readjust(wish);
+    request();
+    machine.granted(grants(4000), dice, now);
+    machine.sent(pcp(), dice, now);
+
+    wish.suggested.port = 0;
+    BOOST_TEST(!machine.readjust(wish).ask);
+    BOOST_TEST(machine.request().lifetime.count() == 0);
+    auto const out = machine.deleted({});
+
+    BOOST_TEST(out.ask);
+    BOOST_TEST(is(lease_state::requesting));
+    BOOST_TEST(machine.request().lifetime.count() == 7200);
+}
+
+BOOST_AUTO_TEST_CASE(waits_on_when_another_name_is_all_that_differs_from_what_was_refused) {
+    request();
+    machine.refused(pmp::fault::foreign_entry, 300s, now);
+
+    wish.name = "shell";
+    wish.description = "of mine";
+
+    BOOST_TEST(!machine.readjust(wish).ask);
+    BOOST_TEST(is(lease_state::waiting));
+}
+
+BOOST_AUTO_TEST_CASE(forgets_the_port_it_had_when_it_was_refused_and_wishes_for_another) {
+    hold();
+    wish.allow = {{boost::asio::ip::make_address("198.51.100.0"), 24}};
+    machine.readjust(wish);
+    machine.sent(pcp(), dice, now);
+    machine.deleted({});
+    // Before it is asked.
+    machine.refused(pmp::fault::no_filter, 300s, now);
+
+    wish.allow.clear();
+    wish.suggested.port = 3333;
+    BOOST_TEST(machine.readjust(wish).ask);
+
+    BOOST_TEST(machine.request().suggested.port == 3333);
+}
+
 BOOST_AUTO_TEST_CASE(asks_for_an_exact_port_again_after_a_pause) {
     wish.exact = true;
     machine.readjust(wish);

@@ -17,6 +17,13 @@ constexpr seconds silence_pause{60};
 /// How long gateways may take to remove what has ended.
 constexpr seconds removal_time{10};
 
+/// Its name and its description are for people.
+bool asks_the_same(mapping before, mapping const& after) {
+    before.name = after.name;
+    before.description = after.description;
+    return before == after;
+}
+
 } // namespace
 
 bool is_cut_off(error_code error) {
@@ -118,6 +125,14 @@ effects lease_machine::gateway_gone() {
     return out;
 }
 
+effects lease_machine::ask_once_cleared() {
+    if (clearing_) {
+        retry_at_.reset();
+        return {};
+    }
+    return ask_afresh(lease_state::requesting);
+}
+
 effects lease_machine::readjust(mapping wish) {
     auto const before = std::exchange(wish_, std::move(wish));
     if (lease_) {
@@ -144,13 +159,14 @@ effects lease_machine::readjust(mapping wish) {
     if (state_ == lease_state::releasing) {
         return again_ ? effects{} : ask_afresh(lease_state::requesting);
     }
-    auto const asks_for_less = lets_in_others || wish_.allow != before.allow;
-    if (asks_for_less && state_ == lease_state::waiting && !clearing_) {
-        return ask_afresh(lease_state::requesting);
-    }
     if (other_port) {
         last_assigned_ = {};
-        return clearing_ ? effects{} : ask_afresh(lease_state::requesting);
+    }
+    if (state_ == lease_state::waiting) {
+        return asks_the_same(before, wish_) ? effects{} : ask_once_cleared();
+    }
+    if (other_port) {
+        return ask_afresh(lease_state::requesting);
     }
     if (wish_.lifetime != before.lifetime && state_ == lease_state::held) {
         return ask_afresh(lease_state::renewing);

@@ -133,6 +133,8 @@ private:
     bool can_be_deleted() const { return wish_.internal.port != 0; }
     effects ask();
     effects ask_afresh(lease_state);
+    /// At once, or when what was given back is deleted.
+    effects ask_once_cleared();
     effects happened(event_kind) const;
     effects expire(time_point now);
     effects give_up(dice&, time_point now);

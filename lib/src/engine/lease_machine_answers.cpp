@@ -126,9 +126,10 @@ effects lease_machine::remake(error_code why, endpoint const& suggested) {
 effects lease_machine::deleted(error_code error) {
     if (clearing_) {
         clearing_ = false;
-        if (retry_at_) {
-            wait_until(*retry_at_);
+        if (!retry_at_) {
+            return ask_afresh(lease_state::requesting);
         }
+        wait_until(*retry_at_);
         return {};
     }
     return state_ == lease_state::releasing ? released(error) : effects{};
