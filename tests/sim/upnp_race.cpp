@@ -172,4 +172,32 @@ BOOST_AUTO_TEST_CASE(another_protocol_is_found_when_that_of_the_lease_is_gone) {
     BOOST_TEST(at.mappings() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(another_protocol_is_found_before_a_lease_ends_that_is_not_renewed) {
+    race at(all_dialects);
+    at.w.run_for(10s);
+    BOOST_TEST_REQUIRE((at.the_lease().via == dialect_id::pcp), at.requests());
+
+    at.gw.set_protocols(only_igd);
+    at.gw.forget();
+    at.w.run_for(1h + 55min);
+
+    BOOST_TEST_REQUIRE(at.h.holds_all(), at.requests());
+    BOOST_TEST((at.the_lease().via == dialect_id::igd), at.requests());
+    BOOST_TEST(at.mappings() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_that_leaves_upnp_alone_is_made_good_within_half_a_minute) {
+    race at(all_dialects);
+    at.w.run_for(10s);
+    BOOST_TEST_REQUIRE((at.the_lease().via == dialect_id::pcp), at.requests());
+
+    at.gw.set_protocols(only_igd);
+    at.gw.reboot();
+    at.w.run_for(30s);
+
+    BOOST_TEST_REQUIRE(at.h.holds_all(), at.requests());
+    BOOST_TEST((at.the_lease().via == dialect_id::igd), at.requests());
+    BOOST_TEST(at.the_lease().assigned.port == 8000U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

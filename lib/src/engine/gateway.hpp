@@ -199,6 +199,8 @@ private:
         bool reported_silent = false;
         unsigned unanswered = 0;
         time_point unanswered_since;
+        /// For which silence it was looked whether it lives.
+        time_point looked_since = time_point::min();
         /// How often the fallback was answered in words of another version of the best dialect.
         unsigned denials = 0;
 

@@ -9,6 +9,14 @@ namespace pmp {
 
 namespace {
 
+using std::chrono::seconds;
+
+constexpr auto never = time_point::max();
+/// So many datagrams without an answer, and a gateway may be called silent.
+constexpr unsigned unanswered_until_silent = 3;
+/// So long after the first of them.
+constexpr seconds unusual_quiet{5};
+
 bool is_same_place(gateway_view a, gateway_view const& b) {
     a.protocols = b.protocols;
     a.description_url = b.description_url;
@@ -113,6 +121,28 @@ void gateway::ask_in_other_words(tenants::iterator at, time_point now) {
     }
     auto const waits = machine.state() == lease_state::waiting;
     apply(at, waits ? machine.renew(now) : effects{}, now);
+}
+
+bool gateway::acquaintance::quiet(time_point now) const {
+    return unanswered >= unanswered_until_silent && now - unanswered_since >= unusual_quiet;
+}
+
+time_point gateway::acquaintance::silent_at(seconds silence) const {
+    auto const enough = unanswered >= unanswered_until_silent;
+    return enough && !reported_silent ? unanswered_since + silence : never;
+}
+
+void gateway::tick_silence(time_point now) {
+    auto const first = known_->unanswered_since;
+    if (known_->quiet(now) && known_->igd && std::exchange(known_->looked_since, first) != first) {
+        // It may have lost the others: that it answers by UPnP is a reason to go over to that.
+        known_->igd->refresh(now);
+        heed(now);
+    }
+    if (known_->silent_at(shared_.settings.silence) <= now) {
+        known_->reported_silent = true;
+        announce_silence(now);
+    }
 }
 
 } // namespace pmp

@@ -14,10 +14,6 @@ constexpr auto never = time_point::max();
 /// A request that has not been answered by then gives its place to the next: the longest first
 /// wait of RFC 6887 8.1.1.
 constexpr milliseconds place_held{3300};
-/// So many datagrams without an answer, and a gateway may be called silent.
-constexpr unsigned unanswered_until_silent = 3;
-/// So long after the first of them.
-constexpr seconds unusual_quiet{5};
 /// Retransmission waits for at least so many of the gateway's usual round trips.
 constexpr int round_trips = 4;
 
@@ -378,22 +374,6 @@ void gateway::tick_negotiation(time_point now) {
         speech.settle_for_fallback();
         switch_slots(*speech.best(), *speech.fallback());
         greet(now);
-    }
-}
-
-bool gateway::acquaintance::quiet(time_point now) const {
-    return unanswered >= unanswered_until_silent && now - unanswered_since >= unusual_quiet;
-}
-
-time_point gateway::acquaintance::silent_at(seconds silence) const {
-    auto const enough = unanswered >= unanswered_until_silent;
-    return enough && !reported_silent ? unanswered_since + silence : never;
-}
-
-void gateway::tick_silence(time_point now) {
-    if (known_->silent_at(shared_.settings.silence) <= now) {
-        known_->reported_silent = true;
-        announce_silence(now);
     }
 }
 

@@ -230,6 +230,7 @@ void lease_machine::connected(time_point at) {
 void lease_machine::doubt(time_point at, bool missed) {
     if (state_ == lease_state::held) {
         missed_ = missed;
+        doubted_ = true;
         timer_ = std::min(timer_, at);
     }
 }
@@ -279,7 +280,9 @@ void lease_machine::sent(patience const& standard, dice& d, time_point now) {
     }
     sent_ = now;
     auto const wait = attempt_.sent(limited, d);
-    auto const in_windows = state_ == lease_state::renewing && standard.renews_in_windows;
+    // RFC 6887 11.2.1 gives a lease that stands the time until its next window.
+    auto const stands = state_ == lease_state::renewing && !doubted_;
+    auto const in_windows = stands && standard.renews_in_windows;
     timer_ = in_windows ? next_renewal(d, now) : now + wait;
 }
 

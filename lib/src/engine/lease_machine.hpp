@@ -150,6 +150,8 @@ private:
     endpoint last_assigned_;
     /// It was seen to be gone, and is being made again.
     bool missed_ = false;
+    /// Something speaks against the lease.
+    bool doubted_ = false;
     bool overdue_ = false;
     /// When the present lease was last granted or renewed.
     time_point granted_;

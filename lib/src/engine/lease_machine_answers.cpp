@@ -59,6 +59,7 @@ effects lease_machine::take(grant const& g, dice& d, time_point now) {
     last_assigned_ = {
         leads_nowhere ? before->assigned.address : g.assigned.address, g.assigned.port};
     granted_ = now;
+    doubted_ = false;
     renewal_ = 0;
     overdue_ = false;
     asking_ = false;
