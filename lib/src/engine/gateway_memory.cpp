@@ -103,6 +103,15 @@ bool gateway::note_beforehand(possible_entry const& entry, time_point now) {
     if (is_there) {
         return false;
     }
+    auto const& held = at->second.machine.held();
+    auto const is_moved = held && known != nullptr && held->assigned.port == known->assigned.port;
+    if (known != nullptr && known->permanent && !is_moved) {
+        // At another port, of an earlier run or of a time at another gateway: nothing that is
+        // asked for now ends that.
+        leave_behind(*known, {}, now);
+        shared_.book.forget(*view_, at->first);
+        known = nullptr;
+    }
     if (!known_->asked_for || known_->asked_for->key != at->first) {
         auto before = known != nullptr ? std::optional(*known) : std::nullopt;
         known_->asked_for = anticipated{at->first, std::move(before)};
