@@ -381,7 +381,7 @@ void daemon::tell_stop() {
 }
 
 void daemon::tell_unreleased() {
-    if (release_timeout(options_, configuration_) == 0ms) {
+    if (release_timeout(options_, configuration_) == std::chrono::milliseconds::zero()) {
         return;
     }
     auto const names = unreleased(client_.standings(), client_.gateways());
