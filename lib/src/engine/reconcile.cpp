@@ -6,13 +6,10 @@ namespace pmp {
 difference reconcile(mappings_by_key const& desired, mappings_by_key const& actual) {
     difference out;
     auto was = actual.begin();
-    auto const retire_before = [&](auto const& is_next) {
-        for (; was != actual.end() && is_next(was->first); ++was) {
+    for (auto const& [key, wish] : desired) {
+        for (; was != actual.end() && was->first < key; ++was) {
             out.retire.push_back(was->first);
         }
-    };
-    for (auto const& [key, wish] : desired) {
-        retire_before([&](lease_key const& old) { return old < key; });
         if (was == actual.end() || key < was->first) {
             out.create.push_back(wish);
             continue;
@@ -22,7 +19,9 @@ difference reconcile(mappings_by_key const& desired, mappings_by_key const& actu
         }
         ++was;
     }
-    retire_before([](lease_key const&) { return true; });
+    for (; was != actual.end(); ++was) {
+        out.retire.push_back(was->first);
+    }
     return out;
 }
 
